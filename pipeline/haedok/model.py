@@ -1,0 +1,214 @@
+"""The records that flow through the house.
+
+Every stage is a function from one of these to another; none of them knows a file, an engine or a
+setting. All are frozen: a stage that wants to say something new returns a new record.
+
+Units, everywhere: boxes are whole pixels of the *prepared* page image (origin top left, ``x1``/``y1``
+exclusive); confidences and probabilities are in 0..1; offsets are code points, end exclusive; pages
+and lines count from 1.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Cause = Literal["sound", "wrong-model", "near-miss", "gloss", "encoding", "text-layer", "spacing"]
+"""What happened to a piece of text; ``sound`` is text that nothing happened to."""
+
+Status = Literal["corrected", "doubtful", "unreadable"]
+"""``corrected`` changes the text, ``doubtful`` offers a reading, ``unreadable`` only marks damage."""
+
+Origin = Literal["image", "text-layer", "text", "hocr", "alto", "page-xml"]
+"""Where a page's lines come from."""
+
+Role = Literal[
+    "title",
+    "subtitle",
+    "author",
+    "affiliation",
+    "abstract",
+    "keywords",
+    "heading",
+    "body",
+    "quote",
+    "list",
+    "table",
+    "caption",
+    "footnote",
+    "reference",
+    "running_head",
+    "page_number",
+    "volume",
+    "other",
+]
+
+Lang = Literal["ko", "en", "mixed"]
+
+PairKind = Literal["title", "author", "keyword", "sentence", "gloss", "hanja", "caption"]
+
+Affine = tuple[float, float, float, float, float, float]
+"""``(a, b, c, d, e, f)``: ``x' = a·x + b·y + c``, ``y' = d·x + e·y + f``."""
+
+IDENTITY: Affine = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
+
+class Box(msgspec.Struct, frozen=True, array_like=True):
+    """A rectangle in pixels of the prepared page image; ``x1`` and ``y1`` are exclusive."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self.y1 - self.y0
+
+    def union(self, other: Box) -> Box:
+        """The smallest box around both."""
+        return Box(
+            min(self.x0, other.x0),
+            min(self.y0, other.y0),
+            max(self.x1, other.x1),
+            max(self.y1, other.y1),
+        )
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A word as read: ``text`` stands in its line at ``start`` (a code-point offset)."""
+
+    text: str
+    start: int
+    box: Box | None = None
+    confidence: float | None = None
+    engine: str = ""
+    alternatives: tuple[tuple[str, float], ...] = ()
+    """Other readings of the same place with their confidence, best first."""
+
+    @property
+    def end(self) -> int:
+        """Offset just behind the token in its line."""
+        return self.start + len(self.text)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line as it stands in the source, never altered; ``repair`` speaks about it in edits."""
+
+    number: int
+    text: str
+    tokens: tuple[Token, ...] = ()
+    box: Box | None = None
+    cause: Cause = "sound"
+    cause_confidence: float = 1.0
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One change, offered or made, with its evidence: a row of ``edits.jsonl``.
+
+    ``start``/``end`` are offsets in the *raw* line, so edits of a line can be applied in any order
+    and undone exactly. ``reading`` is None where nothing is worth offering (``unreadable``).
+    """
+
+    page: int
+    line: int
+    start: int
+    end: int
+    raw: str
+    reading: str | None
+    cause: Cause
+    status: Status
+    confidence: float
+    candidates: tuple[tuple[str, float], ...] = ()
+    evidence: tuple[str, ...] = ()
+    decided_by: str = "haedok"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """Something ``prepare`` (or ``ingest``) did to a page, in words and numbers, for ``run.json``."""
+
+    name: str
+    detail: str = ""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page: its lines in reading order, and the edits that ``repair`` proposes for them."""
+
+    number: int
+    source: str
+    """Name of the file it came from, and the page in it: ``scan.pdf#3``."""
+    origin: Origin
+    width: int = 0
+    """Of the prepared image, in pixels; 0 where there is no image."""
+    height: int = 0
+    dpi: float = 0.0
+    """Pixels per inch of the prepared image; 0 where unknown."""
+    to_original: Affine = IDENTITY
+    """Maps a point of the prepared image to the page image as ingested."""
+    original_size: tuple[int, int] = (0, 0)
+    lines: tuple[Line, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A paragraph, heading, note, …: repaired lines joined, in reading order.
+
+    ``lines`` names the lines it was joined from as ``(page, line)``: a paragraph may run over a page.
+    ``text`` is clean: line ends undone, NFC. ``marks`` are the spans of ``text`` whose reading is in
+    doubt or missing, as ``(start, end, edit index in the document's ledger)``.
+    """
+
+    id: str
+    page: int
+    role: Role
+    lang: Lang
+    text: str
+    confidence: float
+    lines: tuple[tuple[int, int], ...]
+    marks: tuple[tuple[int, int, int], ...] = ()
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A Korean and an English text that say the same: a row of ``pairs.tsv``.
+
+    Anchors say where each stands: ``b0007`` for a whole block, ``b0007:12-19`` for a span of it.
+    """
+
+    kind: PairKind
+    ko: str
+    en: str
+    score: float
+    ko_anchor: str
+    en_anchor: str
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A page that could not be done, and why, in one line."""
+
+    page: int
+    source: str
+    stage: str
+    message: str
+
+
+class Document(msgspec.Struct, frozen=True):
+    """Everything known about one document when all stages are done."""
+
+    name: str
+    pages: tuple[Page, ...]
+    blocks: tuple[Block, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The ledger: all edits, by page, line and offset."""
+        return tuple(edit for page in self.pages for edit in page.edits)

@@ -1,0 +1,86 @@
+"""Writing files so that a stop at any moment leaves whole files: temporary, synced, renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from haedok.errors import OutputError
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write one file; see `write_together`."""
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files so that either all of them change or, when one cannot be written, none.
+
+    All bytes are on disk under temporary names before the first rename. A file that already has
+    the wanted content is not touched.
+
+    Raises:
+        OutputError: a folder or file cannot be written; every target is as it was.
+    """
+    pending: list[tuple[Path, Path]] = []
+    try:
+        for path, content in contents.items():
+            if _has_content(path, content):
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                raise OutputError(f"cannot write {path}: a folder of that name is in the way")
+            pending.append((_write_temporary(path, content), path))
+        for temporary, path in pending:
+            temporary.replace(path)
+    except OSError as error:
+        raise _output_error(error) from error
+    finally:
+        for temporary, _ in pending:
+            temporary.unlink(missing_ok=True)
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files that are no longer wanted, and the folders that this empties.
+
+    Raises:
+        OutputError: a file cannot be removed.
+    """
+    try:
+        for path in paths:
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+    except OSError as error:
+        raise _output_error(error) from error
+
+
+def _has_content(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _write_temporary(path: Path, content: bytes) -> Path:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _output_error(error: OSError) -> OutputError:
+    where = error.filename2 or error.filename or "the output"
+    return OutputError(
+        f"cannot write {where}: {error.strerror or error}",
+        "free some space or choose a folder you may write to with --out (and --work)",
+    )

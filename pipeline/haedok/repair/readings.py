@@ -1,0 +1,25 @@
+"""What a cure answers: a span of a raw line and the readings it may have."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Reading(NamedTuple):
+    """The readings of ``line.text[start:end]``, best first, with their probabilities.
+
+    ``confidence`` is the calibrated chance that the first candidate is right; ``candidates`` is
+    empty where the span is damaged and nothing is worth offering. ``evidence`` says in a few words
+    what each reading rests on (``inline gloss``, ``glossary``, ``utf-8 read as latin-1``).
+    """
+
+    start: int
+    end: int
+    candidates: tuple[tuple[str, float], ...]
+    confidence: float
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def best(self) -> str | None:
+        """The likeliest reading, None where nothing is worth offering."""
+        return self.candidates[0][0] if self.candidates else None

@@ -34,7 +34,7 @@ class Outcome(Generic[J, R]):
 
 
 class Pool:
-    """Workers that are started when the first job needs them, and stopped with the ``with`` block."""
+    """Workers, started when the first job needs them, stopped with the ``with`` block."""
 
     def __init__(self, jobs: int, kind: Kind = "local") -> None:
         self.jobs = jobs

@@ -3,9 +3,9 @@
 Every stage is a function from one of these to another; none of them knows a file, an engine or a
 setting. All are frozen: a stage that wants to say something new returns a new record.
 
-Units, everywhere: boxes are whole pixels of the *prepared* page image (origin top left, ``x1``/``y1``
-exclusive); confidences and probabilities are in 0..1; offsets are code points, end exclusive; pages
-and lines count from 1.
+Units, everywhere: boxes are whole pixels of the *prepared* page image (origin top left, ``x1`` and
+``y1`` exclusive); confidences and probabilities are in 0..1; offsets are code points, end exclusive;
+pages and lines count from 1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Cause = Literal["sound", "wrong-model", "near-miss", "gloss", "encoding", "text-
 """What happened to a piece of text; ``sound`` is text that nothing happened to."""
 
 Status = Literal["corrected", "doubtful", "unreadable"]
-"""``corrected`` changes the text, ``doubtful`` offers a reading, ``unreadable`` only marks damage."""
+"""``corrected`` changes the text, ``doubtful`` offers a reading, ``unreadable`` marks damage."""
 
 Origin = Literal["image", "text-layer", "text", "hocr", "alto", "page-xml"]
 """Where a page's lines come from."""
@@ -132,7 +132,7 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """Something ``prepare`` (or ``ingest``) did to a page, in words and numbers, for ``run.json``."""
+    """Something ``ingest`` or ``prepare`` did to a page, in words and numbers, for ``run.json``."""
 
     name: str
     detail: str = ""
@@ -161,9 +161,9 @@ class Page(msgspec.Struct, frozen=True):
 class Block(msgspec.Struct, frozen=True):
     """A paragraph, heading, note, …: repaired lines joined, in reading order.
 
-    ``lines`` names the lines it was joined from as ``(page, line)``: a paragraph may run over a page.
-    ``text`` is clean: line ends undone, NFC. ``marks`` are the spans of ``text`` whose reading is in
-    doubt or missing, as ``(start, end, edit index in the document's ledger)``.
+    ``lines`` names the lines it was joined from as ``(page, line)``: a paragraph may run over a
+    page. ``text`` is clean: line ends undone, NFC. ``marks`` are the spans of ``text`` whose reading
+    is in doubt or missing, as ``(start, end, edit index in the document's ledger)``.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What the user sees while waiting: a bar on a terminal, plain lines elsewhere, nothing if quiet."""
+"""What the user sees while waiting: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dpi: Annotated[int, Meta(ge=72, le=1200)] = 300
     """For pages that have no resolution of their own (born-digital PDF)."""
     max_pixels: Positive = 150_000_000
-    """A larger image is refused: no page of paper needs it (an A3 sheet at 600 dpi has 70 million)."""
+    """A larger image is refused: no page needs it (an A3 sheet at 600 dpi has 70 million)."""
     text_layer: Literal["auto", "ignore", "trust"] = "auto"
     """What to do with text that a PDF already carries: ``auto`` lets ``diagnose`` decide."""
 

@@ -1,7 +1,7 @@
-"""The work folder: intermediate results under content keys, so that what is done is not done again.
+"""The work folder: intermediate results under content keys; what is done is not done again.
 
-``.work/<document>/<stage>/0001.<key>.json`` holds page 1 after a stage (and ``.png`` its image). The
-key is a digest of everything the result depends on: the source bytes, the stage's settings and
+``.work/<document>/<stage>/0001.<key>.json`` holds page 1 after a stage (and ``.png`` its image).
+The key is a digest of everything the result depends on: the source bytes, the stage's settings and
 code, and the key of the stage before. A changed setting therefore changes the keys of its stage
 and of those behind it, and of nothing else.
 """

@@ -77,7 +77,7 @@ def on_white(image: Image.Image) -> Image.Image:
 
 @contextlib.contextmanager
 def _opened(file: Path) -> Iterator[Image.Image]:
-    """The image, with Pillow's own size limit off (ours is a setting) and its errors in our words."""
+    """The image, without Pillow's own size limit (ours is a setting), its errors in our words."""
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         with warnings.catch_warnings():

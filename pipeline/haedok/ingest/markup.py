@@ -1,8 +1,8 @@
 """hOCR, ALTO and PAGE files: somebody's reading of a page, with boxes.
 
 Standards: hOCR 1.2 (kba.github.io/hocr-spec), ALTO 2–4 (loc.gov/standards/alto), PAGE 2019
-(github.com/PRImA-Research-Lab/PAGE-XML). Hostile XML is met with a parser that resolves no entities,
-opens no network connection and reads no huge trees.
+(github.com/PRImA-Research-Lab/PAGE-XML). Hostile XML is met with a parser that resolves no
+entities, opens no network connection and reads no huge trees.
 """
 
 from __future__ import annotations
@@ -138,9 +138,8 @@ def _hocr_box(element: Any) -> Box | None:
 
 
 def _alto_word(element: Any) -> Word:
-    confidence = element.get("WC")
-    value = min(max(float(confidence), 0.0), 1.0) if _is_number(confidence) else None
-    return _words_only(element.get("CONTENT", "")), _alto_box(element), value
+    text = _words_only(element.get("CONTENT", ""))
+    return text, _alto_box(element), _share(element.get("WC"))
 
 
 def _alto_box(element: Any) -> Box | None:
@@ -154,8 +153,7 @@ def _alto_box(element: Any) -> Box | None:
 def _page_word(element: Any) -> Word:
     equiv = element.find("{*}TextEquiv")
     confidence = equiv.get("conf") if equiv is not None else None
-    value = min(max(float(confidence), 0.0), 1.0) if _is_number(confidence) else None
-    return _words_only(_page_text(element)), _page_box(element), value
+    return _words_only(_page_text(element)), _page_box(element), _share(confidence)
 
 
 def _page_text(element: Any) -> str:
@@ -181,6 +179,11 @@ def _by_class(root: Any, *names: str) -> list[Any]:
 
 def _words_only(text: str) -> str:
     return " ".join(text.split())
+
+
+def _share(value: str | None) -> float | None:
+    """A confidence in 0..1, if there is one."""
+    return min(max(float(value), 0.0), 1.0) if value is not None and _is_number(value) else None
 
 
 def _is_number(value: str | None) -> bool:

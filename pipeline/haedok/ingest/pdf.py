@@ -107,7 +107,7 @@ def text_layer(file: Path, index: int, dpi: float) -> tuple[Line, ...]:
     root = etree.fromstring(markup, parser)
     if root is None:
         return ()
-    lines = []
+    lines: list[Line] = []
     for element in root.iter("{*}line"):
         words = [(word.text or "", _box(word, dpi / 72)) for word in element.iter("{*}word")]
         words = [(text, box) for text, box in words if text.strip()]

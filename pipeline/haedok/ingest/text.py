@@ -1,5 +1,7 @@
-"""Text files: bytes to lines. A form feed starts a page; blank lines count, so that line numbers
-are those of the file."""
+"""Text files: bytes to lines.
+
+A form feed starts a page; blank lines count, so that line numbers are those of the file.
+"""
 
 from __future__ import annotations
 

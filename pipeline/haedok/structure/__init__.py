@@ -1,0 +1,91 @@
+"""Lines to a document: paragraphs with roles, joined over line, column and page ends.
+
+    views -> places -> furniture, notes, rows -> paragraphs -> texts -> roles -> blocks
+
+Works on page images (boxes) and on bare text alike; see ``places`` for how the two meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from haedok.model import Block, Lang, Page, Role
+from haedok.settings import Structure
+from haedok.structure.joins import Joins, Words, by_words, join, words_of
+from haedok.structure.lines import Mark, language
+from haedok.structure.paragraphs import Paragraph, paragraphs
+from haedok.structure.roles import roles
+from haedok.structure.spots import Spot, spots
+
+__all__ = ["structure"]
+
+
+def structure(
+    pages: Sequence[Page], settings: Structure, joins: Joins | None = None
+) -> tuple[Block, ...]:
+    """The blocks of a document, in reading order.
+
+    Args:
+        pages: with lines in reading order and the edits that repair proposes for them.
+        settings: how many columns a page has, if that is known.
+        joins: ``joins(left, right)`` is the probability that no space belongs between two lines
+            that end and begin with a syllable; by default the document's own words decide.
+    """
+    lines = spots(pages, settings.columns)
+    words = words_of(spot.text for spot in lines if spot.view.read)
+    rule = joins or by_words(words)
+    parts = paragraphs(lines)
+    texts = [joined(part, words, rule) for part in parts]
+    found = roles(parts, [text for text, _ in texts])
+    return tuple(
+        _block(number, part, role, text, marks)
+        for number, (part, role, (text, marks)) in enumerate(
+            zip(parts, found, texts, strict=True), 1
+        )
+    )
+
+
+def joined(part: Paragraph, words: Words, joins: Joins) -> tuple[str, tuple[Mark, ...]]:
+    """Text of a paragraph with its marks; rows of a table, and specks, keep their lines."""
+    text, marks = "", list[Mark]()
+    for spot in part.spots:
+        piece = spot.view.text if part.kind == "table" else spot.text
+        text, between = _meet(text, piece, part, words, joins)
+        text += between
+        marks += [(len(text) + a, len(text) + b, index) for a, b, index in spot.view.marks]
+        text += piece
+    return text, tuple((a, min(b, len(text)), index) for a, b, index in marks if a < len(text))
+
+
+def _meet(text: str, piece: str, part: Paragraph, words: Words, joins: Joins) -> tuple[str, str]:
+    """The text without a hyphen that was only the line's, and what comes between."""
+    if not text:
+        return "", ""
+    if part.kind in ("table", "other"):
+        return text, "\n"
+    drop, between = join(text, piece, words, joins)
+    return text[: len(text) - drop], between
+
+
+def _block(number: int, part: Paragraph, role: Role, text: str, marks: tuple[Mark, ...]) -> Block:
+    return Block(
+        id=f"b{number:04d}",
+        page=part.first.view.page,
+        role=role,
+        lang=_lang(part.spots, text),
+        text=text,
+        confidence=_confidence(part.spots),
+        lines=tuple(spot.view.place for spot in part.spots),
+        marks=marks,
+    )
+
+
+def _lang(lines: Sequence[Spot], text: str) -> Lang:
+    """Lines of the wrong model are Korean, whatever letters they show."""
+    return language(text) if any(spot.view.read for spot in lines) else "ko"
+
+
+def _confidence(lines: Sequence[Spot]) -> float:
+    """Mean over the characters of its lines."""
+    weights = [(len(spot.text), spot.view.confidence) for spot in lines]
+    return round(sum(n * p for n, p in weights) / sum(n for n, _ in weights), 4)

@@ -1,0 +1,184 @@
+"""Lines to paragraphs: where one ends, and where one goes on over a page, a note or a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from haedok.structure.lines import HANGUL
+from haedok.structure.signs import FOOTNOTE, Sign, ends_sentence
+from haedok.structure.spots import FULL, Kind, Spot
+
+INDENT = 0.7
+"""A first line is moved in by at least so many ems."""
+GAP = 0.55
+"""White space above a paragraph, in ems, beyond that between its lines."""
+ASIDE: frozenset[Sign] = frozenset(("caption", "source", "dates", "volume", "contact"))
+"""Signs of what may stand in the middle of a paragraph without ending it."""
+LABELS: frozenset[Sign] = frozenset(("abstract", "references"))
+CARRIES_ON = tuple("의와과및에을를한된는은로고적인할")
+"""A title's line that ends on one of these goes on in the next line."""
+
+
+class Paragraph(msgspec.Struct, frozen=True):
+    """Lines that belong together, with the kind and sign of the first."""
+
+    spots: tuple[Spot, ...]
+
+    @property
+    def first(self) -> Spot:
+        """Its first line."""
+        return self.spots[0]
+
+    @property
+    def kind(self) -> Kind:
+        """What its lines are."""
+        return self.first.kind
+
+    @property
+    def sign(self) -> Sign | None:
+        """What its first line says it is."""
+        return self.first.sign
+
+
+def paragraphs(lines: Sequence[Spot]) -> tuple[Paragraph, ...]:
+    """Group lines; paragraphs stand in the order of their first lines."""
+    groups: list[list[Spot]] = []
+    text: list[Spot] | None = None
+    aside: list[Spot] | None = None
+    for spot in lines:
+        if spot.kind != "flow":
+            if aside is not None and _same_aside(aside[-1], spot):
+                aside.append(spot)
+            else:
+                groups.append(aside := [spot])
+        elif aside is not None and aside[-1].kind == "flow" and caption_goes_on(aside[-1], spot):
+            aside.append(spot)
+        elif text is not None and goes_on(text[-1], spot, interrupted=groups[-1] is not text):
+            text.append(spot)
+            aside = None
+        elif spot.sign in ASIDE and text is not None:
+            groups.append(aside := [spot])
+        else:
+            groups.append(text := [spot])
+            aside = None
+    return tuple(Paragraph(tuple(group)) for group in groups)
+
+
+def _same_aside(last: Spot, spot: Spot) -> bool:
+    """Whether two lines that are not running text belong to one block."""
+    if last.kind != spot.kind:
+        return False
+    if spot.kind == "footnote":
+        return not FOOTNOTE.match(spot.text)
+    return spot.kind in ("other", "table") and last.view.page == spot.view.page
+
+
+def caption_goes_on(last: Spot, spot: Spot) -> bool:
+    """Whether a line is the second line of a caption: as small, as near, and the first was full."""
+    return (
+        last.sign in ("caption", "source")
+        and spot.sign is None
+        and spot.view.page == last.view.page
+        and not spot.place.after_blank
+        and spot.place.gap < GAP / 2
+        and last.unfinished
+        and abs(spot.place.size - last.place.size) < 0.06
+        and spot.place.measured
+    )
+
+
+def goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
+    """Whether ``spot`` continues the paragraph that ``last`` is the latest line of."""
+    if last.sign in LABELS and len(last.text) < 20:
+        return False
+    if spot.sign is not None and not _accidental(last, spot):
+        return False
+    if last.view.read and spot.view.read and changes_language(last, spot):
+        return False
+    if last.view.read != spot.view.read and spot.view.lang == "en":
+        return False
+    if last.sign == "heading":
+        return _heading_goes_on(last, spot) and not interrupted
+    if last.place.measured and spot.place.measured:
+        return _measured_goes_on(last, spot, interrupted)
+    return _plain_goes_on(last, spot, interrupted)
+
+
+def _accidental(last: Spot, spot: Spot) -> bool:
+    """A number or bullet at the start of a line, in the middle of a sentence, is no sign."""
+    weak = ("item", "bullet", "heading", "dates", "volume", "contact")
+    apart = spot.place.after_blank or spot.place.gap > GAP or spot.place.indent >= INDENT
+    return spot.sign in weak and last.sign != spot.sign and last.unfinished and not apart
+
+
+def changes_language(last: Spot, spot: Spot) -> bool:
+    """Korean line above, wholly English line below (or the reverse), at a place that can end.
+
+    A Korean sentence that is still open may hold a long English name.
+    """
+    ko, en = bool(HANGUL.search(last.text)), bool(HANGUL.search(spot.text))
+    letters = sum(char.isalpha() for char in spot.text)
+    return ko != en and letters > 8 and not (last.unfinished and not spot.place.after_blank)
+
+
+def _heading_goes_on(last: Spot, spot: Spot) -> bool:
+    """The second line of a long heading: set alike, directly below a full first one."""
+    return (
+        last.place.measured
+        and spot.place.gap < GAP / 2
+        and last.place.fill >= FULL
+        and last.place.size > 1.08
+        and abs(last.place.size - spot.place.size) < 0.08
+    )
+
+
+def _measured_goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
+    if abs(last.place.size - spot.place.size) > 0.15:
+        return False
+    if last.place.centred or spot.place.centred:
+        both = last.place.centred and spot.place.centred
+        return both and spot.place.gap < GAP and not ends_sentence(last.text) and not interrupted
+    turned = (
+        interrupted or last.view.page != spot.view.page or last.place.column != spot.place.column
+    )
+    if not turned and spot.place.gap > GAP:
+        return False
+    if last.sign in ("item", "bullet"):  # hangs: its later lines are moved in, not its first
+        return last.place.fill >= FULL or not ends_sentence(last.text)
+    if spot.place.indent >= INDENT and last.place.indent < spot.place.indent - INDENT / 2:
+        return False
+    if spot.place.indent >= INDENT and turned:
+        return False
+    return last.place.fill >= FULL or (not ends_sentence(last.text) and last.place.fill > 0.7)
+
+
+def _plain_goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
+    """Without boxes: by fullness, sentence ends, and what a short line leaves open."""
+    full = last.place.fill >= FULL - (0.0 if last.view.read else 0.25)
+    ended = ends_sentence(last.text)
+    if spot.place.after_blank or interrupted or last.view.page != spot.view.page:
+        return full and not ended
+    if spot.place.indent >= 1 > last.place.indent:
+        return False
+    if full:
+        return True
+    if last.sign == "item":  # a short numbered line is a heading, however its letters look
+        return False
+    return not ended and (not last.view.read or leaves_open(last.text, spot.text))
+
+
+def leaves_open(text: str, following: str) -> bool:
+    """Whether a short line without a full stop must go on: a title broken by sense.
+
+    >>> leaves_open("나토 핵공유 체제의", "현황과 분석"), leaves_open("An Introduction", "and a Plan")
+    (True, True)
+    >>> leaves_open("박휘락", "국민대학교")
+    False
+    """
+    tail = text.rstrip()[-1:]
+    if tail in ",:-–([“‘·" or following[:1].islower():
+        return True
+    korean = len(text.split()) > 1 and tail in CARRIES_ON
+    return korean and bool(HANGUL.match(following[:1]) or following[:1] in "“‘'\"「『")

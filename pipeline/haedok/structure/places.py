@@ -1,0 +1,191 @@
+"""Where a line stands: its column, how far it reaches, indent, size and the gap above it.
+
+Measured on boxes where the page has them. A text without boxes gets the same record from the
+widths of its lines, so that later steps ask one kind of question only.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from statistics import median
+from typing import Literal
+
+import msgspec
+
+from haedok.model import Box, Page
+from haedok.structure.lines import View
+
+Columns = Literal["auto", "one", "two"]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Lengths are in *ems*: heights of a line of body text on that page."""
+
+    measured: bool = False
+    column: int = 0
+    """0 across the page, 1 left, 2 right."""
+    fill: float = 0.0
+    """How much of its column the line reaches, from the column's left edge: 1 is a full line."""
+    indent: float = 0.0
+    slack: float = 0.0
+    """White space at the right, in ems."""
+    size: float = 1.0
+    """Height of the line, that of body text being 1."""
+    gap: float = 0.0
+    """White space above, beyond what is usual between lines."""
+    top: float = 0.5
+    """Where on the page, 0 top to 1 bottom."""
+    after_blank: bool = False
+
+    @property
+    def centred(self) -> bool:
+        """White on both sides, about as much left as right."""
+        near = abs(self.indent - self.slack) <= max(1.0, 0.15 * (self.indent + self.slack))
+        return self.measured and self.indent > 1.5 and near
+
+
+def places(pages: Sequence[Page], lines: Sequence[View], columns: Columns) -> tuple[Place, ...]:
+    """One place for each line, in the order of ``lines`` (all lines of all pages)."""
+    heights = [line.box.height for page in pages for line in page.lines if line.box]
+    body = median(heights) if heights else 1.0
+    found: list[Place] = []
+    for page in pages:
+        own = lines[len(found) : len(found) + len(page.lines)]
+        boxes = [line.box for line in page.lines]
+        if own and all(box is not None for box in boxes):
+            found += of_boxes([box for box in boxes if box], body, page.height, columns)
+        else:
+            found += of_text(own)
+    return tuple(found)
+
+
+def of_boxes(boxes: list[Box], body: float, height: int, columns: Columns) -> list[Place]:
+    """Places of the lines of a page image.
+
+    >>> [p.indent for p in of_boxes([Box(120, 0, 500, 20), Box(100, 30, 500, 50)], 20, 100, "one")]
+    [1.0, 0.0]
+    """
+    where = columns_of(boxes, columns)
+    edges = {column: _edges(boxes, where, column) for column in set(where)}
+    usual = _usual_gap(boxes, where)
+    found, above = [], dict[int, Box]()
+    for box, column in zip(boxes, where, strict=True):
+        left, right = edges[column]
+        upper = above.get(column)
+        found.append(
+            Place(
+                measured=True,
+                column=column,
+                fill=(box.x1 - left) / max(right - left, 1),
+                indent=(box.x0 - left) / body,
+                slack=(right - box.x1) / body,
+                size=box.height / body,
+                gap=(box.y0 - upper.y1 - usual) / body if upper else 0.0,
+                top=(box.y0 + box.y1) / 2 / max(height, box.y1),
+            )
+        )
+        above[column] = box
+    return found
+
+
+def columns_of(boxes: Sequence[Box], columns: Columns) -> list[int]:
+    """The column of each line: 0 across the page, 1 left, 2 right.
+
+    >>> pair = [Box(0, y, 90, y + 8) for y in (0, 10, 20)] + [Box(110, y, 200, y + 8) for y in (0, 10, 20)]
+    >>> columns_of([Box(0, -20, 200, -10), *pair], "auto")
+    [0, 1, 1, 1, 2, 2, 2]
+    """
+    middle = (min(box.x0 for box in boxes) + max(box.x1 for box in boxes)) / 2
+    tolerance = 0.02 * middle
+    where = [
+        1 if box.x1 <= middle + tolerance else 2 if box.x0 >= middle - tolerance else 0
+        for box in boxes
+    ]
+    if columns == "one":
+        return [0] * len(boxes)
+    # The last lines of paragraphs lie in the left half of any page; a right half needs a column.
+    few = max(3, 0.15 * len(boxes))
+    if columns == "two" or min(where.count(1), where.count(2)) >= few:
+        return where
+    return [0] * len(boxes)
+
+
+def _edges(boxes: Sequence[Box], where: Sequence[int], column: int) -> tuple[float, float]:
+    """Left and right edge of a column: where many of its lines begin and end."""
+    own = [box for box, place in zip(boxes, where, strict=True) if place == column]
+    lefts, rights = sorted(box.x0 for box in own), sorted(box.x1 for box in own)
+    return lefts[len(lefts) // 10], rights[-1 - len(rights) // 10]
+
+
+def _usual_gap(boxes: Sequence[Box], where: Sequence[int]) -> float:
+    """White space between a line and the next of its column, in pixels."""
+    following = zip(boxes, boxes[1:], where, where[1:], strict=False)
+    gaps = [lower.y0 - upper.y1 for upper, lower, a, b in following if a == b]
+    down = [gap for gap in gaps if gap > -upper_limit(boxes)]
+    return median(down) if down else 0.0
+
+
+def upper_limit(boxes: Sequence[Box]) -> float:
+    """Lines may overlap by half their height; more means that the next column began."""
+    return median(box.height for box in boxes) / 2
+
+
+def of_text(lines: Sequence[View]) -> list[Place]:
+    """Places of the lines of a text: how full they are, and whether a blank line is above."""
+    full = {key: full_width(widths) for key, widths in _widths(lines).items()}
+    found: list[Place] = []
+    previous = 0
+    for line in lines:
+        blank_above = bool(found) and (previous != line.number - 1 or not _text_at(lines, found))
+        width = full[_kind(line)]
+        found.append(
+            Place(
+                fill=min(display_width(line.plain) / width, 1.2) if width else 0.0,
+                indent=line.lead / 2 if line.lead >= 2 else 0.0,
+                top=len(found) / max(len(lines) - 1, 1),
+                after_blank=blank_above,
+            )
+        )
+        previous = line.number
+    return found
+
+
+def _text_at(lines: Sequence[View], found: Sequence[Place]) -> str:
+    return lines[len(found) - 1].text
+
+
+def _kind(line: View) -> str:
+    return line.lang if line.read else "unread"
+
+
+def _widths(lines: Sequence[View]) -> dict[str, list[int]]:
+    widths: dict[str, list[int]] = {}
+    for line in lines:
+        widths.setdefault(_kind(line), []).append(display_width(line.plain))
+    return widths
+
+
+def full_width(widths: Sequence[int]) -> float:
+    """Width of a full line, or 0 where each line is a paragraph of its own.
+
+    Wrapped text shows in many lines of about one length; paragraphs are of any length.
+
+    >>> full_width([70, 72, 71, 30, 70, 69]), full_width([300, 80, 190, 20])
+    (71, 0.0)
+    """
+    long = sorted(width for width in widths if width > 20)
+    if not long or long[-1] > 240:
+        return 0.0
+    full = long[int(0.75 * (len(long) - 1) + 0.5)]
+    alike = sum(0.85 * full <= width <= 1.15 * full for width in long)
+    return full if alike >= 0.4 * len(long) else 0.0
+
+
+def display_width(text: str) -> int:
+    """Columns on a terminal: two for a Hangul syllable or a Hanja.
+
+    >>> display_width("핵공유 NATO")
+    11
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -4,8 +4,8 @@ Every stage is a function from one of these to another; none of them knows a fil
 setting. All are frozen: a stage that wants to say something new returns a new record.
 
 Units, everywhere: boxes are whole pixels of the *prepared* page image (origin top left, ``x1`` and
-``y1`` exclusive); confidences and probabilities are in 0..1; offsets are code points, end exclusive;
-pages and lines count from 1.
+``y1`` exclusive); confidences and probabilities are in 0..1; offsets are code points, end
+exclusive; pages and lines count from 1.
 """
 
 from __future__ import annotations
@@ -162,8 +162,8 @@ class Block(msgspec.Struct, frozen=True):
     """A paragraph, heading, note, …: repaired lines joined, in reading order.
 
     ``lines`` names the lines it was joined from as ``(page, line)``: a paragraph may run over a
-    page. ``text`` is clean: line ends undone, NFC. ``marks`` are the spans of ``text`` whose reading
-    is in doubt or missing, as ``(start, end, edit index in the document's ledger)``.
+    page. ``text`` is clean: line ends undone, NFC. ``marks`` says where the edits of those lines
+    stand in it, as ``(start, end, index)``; the index is that of the edit in `Document.edits`.
     """
 
     id: str

@@ -1,0 +1,139 @@
+"""Commands for people who have only a text or a picture, and want only the answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from haedok.align import align_texts
+from haedok.diagnose import diagnose_line
+from haedok.emit.alto import alto
+from haedok.emit.hocr import hocr
+from haedok.emit.records import edit_record, pairs_tsv
+from haedok.emit.text import raw_page_text
+from haedok.errors import InputError
+from haedok.execute import Pool
+from haedok.ingest import open_source
+from haedok.ingest.text import decode
+from haedok.model import Page
+from haedok.plan import make_plan
+from haedok.progress import Progress
+from haedok.repair import repair_lines
+from haedok.run import recover_plan
+from haedok.settings import Settings
+
+STDIN = Path("-")
+
+
+def repair(source: Path, out: BinaryIO, as_json: bool, settings: Settings) -> None:
+    """Repaired text, or one JSON object per line of input.
+
+    Raises:
+        InputError: the source is not text.
+    """
+    for line in repair_lines(read_text(source), settings.repair):
+        if as_json:
+            row = {
+                "line": line.line,
+                "raw": line.raw,
+                "text": line.text,
+                "cause": line.cause,
+                "edits": [edit_record(edit) for edit in line.edits],
+            }
+            out.write(msgspec.json.encode(row) + b"\n")
+        else:
+            out.write(line.text.encode("utf-8", "surrogateescape"))
+    out.flush()
+
+
+def diagnose(source: Path, out: BinaryIO, as_json: bool) -> None:
+    """A line of ``number, cause, confidence, text`` for each line of input, or JSON objects.
+
+    Raises:
+        InputError: the source is not text.
+    """
+    for number, text in enumerate(read_text(source).splitlines(), 1):
+        found = diagnose_line(text)
+        if as_json:
+            row = {
+                "line": number,
+                "raw": text,
+                "cause": found.cause,
+                "confidence": round(found.confidence, 4),
+                "spans": found.spans,
+            }
+            out.write(msgspec.json.encode(row) + b"\n")
+        else:
+            row_text = f"{number}\t{found.cause}\t{found.confidence:.2f}\t{text}\n"
+            out.write(row_text.encode("utf-8", "surrogateescape"))
+    out.flush()
+
+
+def recognize(sources: Sequence[Path], format_: str, settings: Settings, jobs: int | None) -> bytes:
+    """Images and PDF pages read, as plain text (a form feed between pages), hOCR, ALTO or JSON.
+
+    Raises:
+        InputError: a source has no picture, or a page cannot be read.
+        MissingProgramError: an engine or language pack is not installed.
+    """
+    pages: list[Page] = []
+    with tempfile.TemporaryDirectory() as work, Pool(jobs or os.cpu_count() or 1) as pool:
+        for source in sources:
+            opened = open_source(source, settings.ingest)
+            if any(ref.kind not in ("pdf", "image") for ref in opened.pages):
+                raise InputError(f"{source} is not a picture", "give an image or a PDF")
+            plan = make_plan(opened, settings, Path(work))
+            document = recover_plan(plan, "recognize", pool, Progress(0)).document
+            for failure in document.failures:
+                raise InputError(failure.message)
+            pages += [
+                msgspec.structs.replace(page, number=len(pages) + i)
+                for i, page in enumerate(document.pages, 1)
+            ]
+    return _formatted(pages, format_)
+
+
+def _formatted(pages: Sequence[Page], format_: str) -> bytes:
+    match format_:
+        case "hocr":
+            return hocr(*pages)
+        case "alto":
+            return alto(*pages)
+        case "json":
+            return msgspec.json.format(msgspec.json.encode(pages), indent=1) + b"\n"
+        case _:
+            return "\f".join(raw_page_text(page) for page in pages).encode()
+
+
+def align(ko: Path, en: Path, out: BinaryIO, as_json: bool, settings: Settings) -> None:
+    """Sentence pairs of two texts, as ``pairs.tsv`` or one JSON object each.
+
+    Raises:
+        InputError: a source is not text.
+    """
+    pairs = align_texts(read_text(ko), read_text(en), settings.align)
+    if as_json:
+        out.write(b"".join(msgspec.json.encode(pair) + b"\n" for pair in pairs))
+    else:
+        out.write(pairs_tsv(pairs).encode())
+    out.flush()
+
+
+def read_text(source: Path) -> str:
+    """A text file or standard input, every byte of it: what is no UTF-8 comes as lone surrogates.
+
+    Raises:
+        InputError: it is not text.
+    """
+    raw = sys.stdin.buffer.read() if source == STDIN else source.read_bytes()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text, encoding = decode(raw, "standard input" if source == STDIN else str(source))
+        return text if encoding != "utf-8" else raw.decode("utf-8", "surrogateescape")

@@ -1,0 +1,192 @@
+"""The stages on one page, each kept in the work folder under its key.
+
+These functions run in worker processes: they take a small job, leave their result in the work
+folder, and return nothing but a failure.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from haedok.errors import HaedokError, MissingProgramError, OutputError
+from haedok.files import write_atomic
+from haedok.ingest import PageRef, load_page, page_image
+from haedok.model import Failure, Line, Page, Step
+from haedok.settings import Settings
+from haedok.workdir import Workdir
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL import Image
+
+    from haedok.repair import Evidence
+
+T = TypeVar("T")
+
+BLANK = Step("blank", "nothing to read")
+STAGES = ("ingest", "prepare", "recognize", "diagnose", "repair", "structure", "align", "emit")
+READING = STAGES[:4]
+"""The stages that look at a page alone, before the document is known."""
+
+
+class PageJob(msgspec.Struct, frozen=True):
+    """What to do to one page: read it up to ``upto``, or repair it."""
+
+    ref: PageRef
+    keys: dict[str, str]
+    """Stage → the key of its result for this page."""
+    work: Path
+    settings: Settings
+    upto: str = "emit"
+
+
+def read_page(job: PageJob) -> Failure | None:
+    """Ingest, prepare, recognize and diagnose a page, as far as wanted."""
+    work, page = Workdir(job.work), None
+    for stage in READING[: STAGES.index(job.upto) + 1]:
+        try:
+            make = functools.partial(READERS[stage], job, page)
+            page = work.get(stage, job.ref.number, job.keys[stage], make, Page)
+        except Exception as error:  # a page's failure is listed, and the others go on
+            return _failure(job, stage, error)
+    return None
+
+
+def repair_page(job: PageJob) -> Failure | None:
+    """Repair a diagnosed page with the evidence that the whole document gave."""
+    from haedok.repair import repair_page as repair  # noqa: PLC0415 (see _prepare)
+
+    work = Workdir(job.work)
+    try:
+        page = _kept(work.load("diagnose", job.ref.number, job.keys["diagnose"], Page))
+        evidence = _evidence(job.work, job.keys["evidence"])
+        make = functools.partial(repair, page, evidence, job.settings.repair)
+        work.get("repair", job.ref.number, job.keys["repair"], make, Page)
+    except Exception as error:  # as above
+        return _failure(job, "repair", error)
+    return None
+
+
+def _ingest(job: PageJob, _: Page | None) -> Page:
+    return load_page(job.ref, job.settings.ingest)
+
+
+def _needs_picture(job: PageJob, page: Page) -> bool:
+    """Whether a page has to be read from its picture: the text it carries is missing or broken."""
+    if job.ref.kind not in ("pdf", "image"):
+        return False
+    if not page.lines or job.settings.ingest.text_layer == "trust":
+        return not page.lines
+    from haedok.diagnose import layer_is_sound  # noqa: PLC0415 (see _prepare)
+
+    return not layer_is_sound(page)[0]
+
+
+def _prepare(job: PageJob, page: Page | None) -> Page:
+    assert page is not None
+    if not _needs_picture(job, page):
+        return page
+    # image libraries are slow to load, and documents of text alone do not need them
+    from PIL import Image  # noqa: PLC0415
+
+    from haedok.prepare import prepare  # noqa: PLC0415
+
+    picture, dpi = page_image(job.ref, job.settings.ingest)
+    _save_image(_image_path(job, ".original.png"), picture)
+    prepared = prepare(_array(picture), dpi, job.settings.prepare)
+    _save_image(_image_path(job), Image.fromarray(prepared.image))
+    height, width = prepared.image.shape
+    return msgspec.structs.replace(
+        page,
+        width=width,
+        height=height,
+        dpi=prepared.dpi,
+        to_original=prepared.to_original,
+        original_size=picture.size,
+        steps=page.steps + prepared.steps + ((BLANK,) if prepared.blank else ()),
+    )
+
+
+def _recognize(job: PageJob, page: Page | None) -> Page:
+    assert page is not None
+    if not _needs_picture(job, page):
+        return page
+    steps = page.steps
+    if page.lines:
+        from haedok.diagnose import layer_is_sound  # noqa: PLC0415 (see _prepare)
+
+        steps += (Step("text-layer", f"not used: {layer_is_sound(page)[1]}"),)
+    lines = () if BLANK in steps else _read(_image_path(job), page.dpi, job.settings)
+    return msgspec.structs.replace(page, origin="image", lines=lines, steps=steps)
+
+
+def _read(image: Path, dpi: float, settings: Settings) -> tuple[Line, ...]:
+    from PIL import Image  # noqa: PLC0415 (see _prepare)
+
+    from haedok.recognize import recognize  # noqa: PLC0415
+
+    with Image.open(image) as opened:
+        return recognize(_array(opened), dpi, settings.recognize)
+
+
+def _diagnose(job: PageJob, page: Page | None) -> Page:
+    assert page is not None
+    from haedok.diagnose import diagnose_page  # noqa: PLC0415 (see _prepare)
+
+    return diagnose_page(page, job.settings.diagnose)
+
+
+READERS: dict[str, Callable[[PageJob, Page | None], Page]] = {
+    "ingest": _ingest,
+    "prepare": _prepare,
+    "recognize": _recognize,
+    "diagnose": _diagnose,
+}
+
+
+def _failure(job: PageJob, stage: str, error: Exception) -> Failure:
+    """What to list for a page; errors that concern every page end the run instead."""
+    if isinstance(error, (MissingProgramError, OutputError)):
+        raise error
+    known = isinstance(error, HaedokError)
+    message = str(error) if known else f"internal error: {type(error).__name__}: {error}"
+    if not known:
+        logging.getLogger(__name__).debug("page %s", job.ref.label, exc_info=error)
+    return Failure(job.ref.number, job.ref.label, stage, " ".join(message.split()))
+
+
+@functools.lru_cache(maxsize=4)
+def _evidence(work: Path, key: str) -> Evidence:
+    from haedok.repair import Evidence as Record  # noqa: PLC0415 (see _prepare)
+
+    return _kept(Workdir(work).load("evidence", 0, key, Record))
+
+
+def _kept(result: T | None) -> T:
+    if result is None:
+        raise HaedokError("a result is gone from the work folder", "run again")
+    return result
+
+
+def _image_path(job: PageJob, suffix: str = ".png") -> Path:
+    return Workdir(job.work).path("prepare", job.ref.number, job.keys["prepare"], suffix)
+
+
+def _save_image(path: Path, image: Image.Image) -> None:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)  # a scan hardly shrinks: be quick
+    write_atomic(path, buffer.getvalue())
+
+
+def _array(image: Image.Image) -> NDArray[np.uint8]:
+    import numpy as np  # noqa: PLC0415 (see _prepare)
+
+    return np.asarray(image)

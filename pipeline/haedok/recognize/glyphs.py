@@ -1,0 +1,98 @@
+"""What a reader says about a line, character by character: what readers are merged from.
+
+Whole words are too coarse: in ``균형(balance of terror)의`` one word holds two scripts, and each of
+them has another reader that is right about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from haedok.model import Box, Line, Token
+
+Alternatives = tuple[tuple[str, float], ...]
+
+
+class Glyph(msgspec.Struct, frozen=True):
+    """One character as read: its place in pixels, and how sure the reader is, 0..1."""
+
+    text: str
+    box: Box
+    confidence: float
+    engine: str = ""
+    spaced: bool = False
+    """A word space stands before it."""
+
+    @property
+    def centre(self) -> float:
+        """Middle of the character along the line, in pixels."""
+        return (self.box.x0 + self.box.x1) / 2
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A line as one reader has it; ``word_alternatives`` are by number of word."""
+
+    glyphs: tuple[Glyph, ...]
+    box: Box
+    word_alternatives: tuple[Alternatives, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The characters with the word spaces between them."""
+        return glyphs_to_text(self.glyphs)
+
+
+def glyphs_to_text(glyphs: Iterable[Glyph]) -> str:
+    """Characters joined, a single space wherever a word space stands."""
+    return "".join(" " + glyph.text if glyph.spaced else glyph.text for glyph in glyphs).strip()
+
+
+def glyphs_to_words(glyphs: Iterable[Glyph]) -> Iterator[tuple[Glyph, ...]]:
+    """Cut a line where its word spaces are."""
+    word: list[Glyph] = []
+    for glyph in glyphs:
+        if glyph.spaced and word:
+            yield tuple(word)
+            word = []
+        word.append(glyph)
+    if word:
+        yield tuple(word)
+
+
+def box_of(glyphs: Iterable[Glyph]) -> Box:
+    """The smallest box around all of them; there must be one at least."""
+    first, *others = (glyph.box for glyph in glyphs)
+    for box in others:
+        first = first.union(box)
+    return first
+
+
+def reading_to_line(reading: Reading, number: int) -> Line:
+    """A reader's characters as the record that flows on: words with offsets, boxes, confidences."""
+    tokens: list[Token] = []
+    start = 0
+    for index, word in enumerate(glyphs_to_words(reading.glyphs)):
+        offered = reading.word_alternatives[index] if reading.word_alternatives else ()
+        token = _word_to_token(word, start, offered)
+        tokens.append(token)
+        start = token.end + 1
+    return Line(
+        number=number,
+        text=" ".join(token.text for token in tokens),
+        tokens=tuple(tokens),
+        box=reading.box,
+    )
+
+
+def _word_to_token(word: tuple[Glyph, ...], start: int, alternatives: Alternatives) -> Token:
+    """A word is as sure as its least sure character: one wrong syllable makes a wrong word."""
+    return Token(
+        text="".join(glyph.text for glyph in word),
+        start=start,
+        box=box_of(word),
+        confidence=round(min(glyph.confidence for glyph in word), 4),
+        engine="+".join(dict.fromkeys(glyph.engine for glyph in word)),
+        alternatives=alternatives,
+    )

@@ -1,0 +1,111 @@
+"""The whole way from a text to a folder of worn pages with their truth."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pypdfium2 as pdfium
+from PIL import Image
+
+from haedok.errors import OutputError
+from haedok.synthesize import alto, fonts, truth, typeset, wear
+from haedok.synthesize.geometry import Geometry
+from haedok.synthesize.manuscript import Front, Manuscript, parse
+from haedok.synthesize.truth import TruePage
+from haedok.synthesize.wear import Grey, Recipe
+
+EPOCH = time.gmtime(0)
+"""The date of every PDF made here: none would be better, but Pillow puts in today's."""
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A worn page: its image and, in the image's pixels, its truth."""
+
+    image: Grey
+    truth: TruePage
+
+
+def press(text: str, seed: int, recipe: str = "", split: fonts.Split = "test") -> Iterator[Sheet]:
+    """Typeset a text and wear its pages.
+
+    Layout and face are those that the text asks for in its front (see ``manuscript``), or else
+    drawn by the seed, the face among the serif faces of ``split``.
+
+    Raises:
+        UsageError: no such recipe, layout or face.
+        InputError: the text cannot be set.
+        MissingProgramError: Typst or a font is not installed.
+    """
+    manuscript = parse(text)
+    how = wear.recipe(recipe or manuscript.front.recipe or "scan")
+    pdf = _typeset(manuscript, np.random.default_rng([seed, 0]), split)
+    with pdfium.PdfDocument(pdf) as document:
+        for page in truth.read(pdf, manuscript, how.dpi):
+            bitmap = document[page.number - 1].render(how.dpi / 72.0, grayscale=True)
+            image = np.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, -1))
+            worn, geometry = wear.wear(image, how, np.random.default_rng([seed, page.number]))
+            yield Sheet(worn, moved(page, geometry, worn))
+
+
+def _typeset(manuscript: Manuscript, rng: np.random.Generator, split: fonts.Split) -> bytes:
+    front: Front = manuscript.front
+    layout = front.layout or str(rng.choice(list(typeset.LAYOUTS)))
+    face = front.face or str(rng.choice([face.name for face in fonts.faces(split, "serif")]))
+    return typeset.typeset(manuscript, typeset.layout(layout), fonts.face(face))
+
+
+def moved(page: TruePage, geometry: Geometry, image: Grey) -> TruePage:
+    """The truth of a page that was bent."""
+    lines = []
+    for line in page.lines:
+        chars = tuple(geometry.box(box) for box in line.chars)
+        lines.append(msgspec.structs.replace(line, box=truth.union(chars), chars=chars))
+    height, width = image.shape
+    return msgspec.structs.replace(page, width=width, height=height, lines=tuple(lines))
+
+
+def synthesize(text: str, out: Path, seed: int, recipe: str = "") -> None:
+    """Write ``scan.pdf`` (images only), ``truth.txt``, ``truth.json`` and ``alto/*.xml``.
+
+    Raises:
+        OutputError: the folder cannot be written; otherwise as ``press``.
+    """
+    how = wear.recipe(recipe or parse(text).front.recipe or "scan")
+    sheets = list(press(text, seed, recipe))
+    pages = [sheet.truth for sheet in sheets]
+    try:
+        (out / "alto").mkdir(parents=True, exist_ok=True)
+        (out / "scan.pdf").write_bytes(image_pdf([sheet.image for sheet in sheets], how))
+        (out / "truth.txt").write_text(plain(pages), "utf-8")
+        (out / "truth.json").write_bytes(msgspec.json.encode(pages) + b"\n")
+        for page in pages:
+            (out / "alto" / f"{page.number:04}.xml").write_bytes(alto.write(page))
+    except OSError as error:
+        raise OutputError(f"cannot write to {out}: {error.strerror}") from error
+
+
+def plain(pages: list[TruePage]) -> str:
+    """A block a line (a table: a row a line, tabs between cells), a blank line between blocks."""
+    return "\n\n".join(page.text for page in pages) + "\n"
+
+
+def image_pdf(images: list[Grey], how: Recipe) -> bytes:
+    """A PDF of images without any text: JPEG where the recipe asks for it, else lossless."""
+    first, *rest = (Image.fromarray(image).convert("1" if how.bilevel else "L") for image in images)
+    file = io.BytesIO()
+    first.save(
+        file,
+        "PDF",
+        save_all=True,
+        append_images=rest,
+        resolution=how.dpi,
+        quality=how.jpeg or 95,
+        creationDate=EPOCH,
+        modDate=EPOCH,
+    )
+    return file.getvalue()

@@ -73,6 +73,7 @@ def load(file: Path, index: int, settings: Ingest) -> tuple[Image.Image, float]:
             first_page=index + 1,
             last_page=index + 1,
             size=scale.size,
+            use_pdftocairo=True,  # pdftoppm shifts an image by a part of a pixel, this does not
             timeout=TIMEOUT,
         )
     except Exception as error:  # pdf2image lets Pillow's and poppler's errors through as they come

@@ -1,0 +1,161 @@
+"""Which accident happened to this text, and how sure are we.
+
+Every accident has a sign of its own, and one visible list asks for them in order of certainty. A
+line that shows none is sound. Nothing is changed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from haedok.model import Cause, Line, Page
+from haedok.repair import encoding, gloss, latin, lexicon, near_miss, spacing, wrong
+from haedok.settings import Diagnose
+
+Span = tuple[int, int]
+
+
+class Diagnosis(NamedTuple):
+    """The cause, how sure it is, and the words (start, end) that are damaged."""
+
+    cause: Cause
+    confidence: float
+    spans: tuple[Span, ...] = ()
+
+
+Sign = Callable[[str, float], Diagnosis | None]
+"""Looks for one accident in a line; the number is the chance that a line like it is misread."""
+
+
+def encoding_sign(text: str, _: float) -> Diagnosis | None:
+    """Code points that only mistaken bytes leave."""
+    found = encoding.find(text)
+    if not found:
+        return None
+    return Diagnosis("encoding", max(r.confidence for r in found), _spans(found))
+
+
+def wrong_model_sign(text: str, prior: float) -> Diagnosis | None:
+    """Words that are no language, among their neighbours (see ``latin``)."""
+    chance = latin.damage(text, prior)
+    if chance < 0.5:
+        return None
+    return Diagnosis("wrong-model", chance, wrong.damaged_words(text))
+
+
+def gloss_sign(text: str, _: float) -> Diagnosis | None:
+    """A Latin gloss that a Korean model read."""
+    return _strongest("gloss", gloss.find(text))
+
+
+def spacing_sign(text: str, _: float) -> Diagnosis | None:
+    """Syllables apart, or words grown together."""
+    return _strongest("spacing", spacing.find(text))
+
+
+def near_miss_sign(text: str, _: float) -> Diagnosis | None:
+    """Words that neither the lexicon nor the grammar knows."""
+    return _strongest("near-miss", near_miss.find(text))
+
+
+SIGNS: tuple[Sign, ...] = (
+    encoding_sign,
+    wrong_model_sign,
+    gloss_sign,
+    spacing_sign,
+    near_miss_sign,
+)
+"""Asked in this order; the first that is sure enough gives the line its cause."""
+
+
+def _strongest(cause: Cause, found: tuple[tuple[int, int, float], ...]) -> Diagnosis | None:
+    return Diagnosis(cause, max(c for *_, c in found), _spans(found)) if found else None
+
+
+def _spans(found: Iterable[tuple[Any, ...]]) -> tuple[Span, ...]:
+    return tuple((row[0], row[1]) for row in found)
+
+
+def diagnose_line(text: str, threshold: float = 0.5, prior: float = latin.ENTER) -> Diagnosis:
+    """The accident of one line of text; ``prior`` is the chance that its page is misread Hangul.
+
+    >>> diagnose_line("The nuclear sharing of NATO").cause
+    'sound'
+    >>> diagnose_line("¾È³çÇÏ¼¼¿ä").cause
+    'encoding'
+    """
+    for sign in SIGNS:
+        diagnosis = sign(text, prior)
+        if diagnosis is not None and diagnosis.confidence >= threshold:
+            return diagnosis
+    return Diagnosis("sound", 1.0)
+
+
+REACH = 4
+"""How many lines above and below speak for a line."""
+
+
+def diagnose_page(page: Page, settings: Diagnose) -> Page:
+    """The page with a cause for each line; an unsure line follows its neighbours."""
+    alone = [latin.damage(line.text) for line in page.lines]
+    lines = (_diagnosed(line, _prior(alone, at), settings) for at, line in enumerate(page.lines))
+    return msgspec.structs.replace(page, lines=tuple(lines))
+
+
+def _prior(alone: list[float], at: int) -> float:
+    """Chance that a line is misread, as its neighbours say; never certain."""
+    near = alone[max(0, at - REACH) : at] + alone[at + 1 : at + 1 + REACH]
+    return max(latin.ENTER, min(0.5, sum(near) / len(near))) if near else latin.ENTER
+
+
+def _diagnosed(line: Line, prior: float, settings: Diagnose) -> Line:
+    found = diagnose_line(line.text, settings.threshold, prior)
+    return msgspec.structs.replace(line, cause=found.cause, cause_confidence=found.confidence)
+
+
+_UNUSABLE = re.compile("[\ufffd\ue000-\uf8ff]")
+_SYMBOL_FONT = re.compile("[\uf020-\uf0ff]")
+"""Bullets and signs of Symbol and Wingdings: they spoil no words."""
+MIN_COMMONNESS = -8.5
+"""Mean log-probability of the syllables; prose has about -5.5, a wrong ToUnicode map below -9."""
+
+
+def layer_is_sound(page: Page) -> tuple[bool, str]:
+    """Can the text that a PDF carries be trusted? If not, why not, in one line.
+
+    >>> line = Line(1, "북한의 핵무기 and NATO")
+    >>> layer_is_sound(Page(1, "a.pdf#1", "text-layer", lines=(line,)))
+    (True, '')
+    """
+    text = "\n".join(line.text for line in page.lines)
+    letters = sum(char.isalpha() for char in text)
+    if not text.strip():
+        return False, "the text layer is empty"
+    unusable = len(_UNUSABLE.findall(_SYMBOL_FONT.sub("", text)))
+    if unusable > max(2, 0.01 * len(text)):
+        return False, f"{unusable} characters have no Unicode value (U+FFFD or private use)"
+    hangul = "".join(char for char in text if lexicon.is_syllable(char))
+    if len(hangul) >= 8 and lexicon.commonness(hangul) < MIN_COMMONNESS:
+        return False, "its Hangul is made of syllables that nobody writes"
+    return _lines_are_sound(page, letters)
+
+
+def _lines_are_sound(page: Page, letters: int) -> tuple[bool, str]:
+    """No large part of the letters stands in lines that are misread or of a wrong code page."""
+    found = [diagnosis for line in page.lines if (diagnosis := _layer_sign(line.text))]
+    for cause, reason in (
+        ("encoding", "it was decoded with the wrong code page"),
+        ("wrong-model", "it was made by an OCR model that knows no Hangul"),
+    ):
+        spoiled = sum(b - a for d in found if d.cause == cause for a, b in d.spans)
+        if spoiled > max(8, 0.1 * letters):
+            return False, reason
+    return True, ""
+
+
+def _layer_sign(text: str) -> Diagnosis | None:
+    return encoding_sign(text, latin.ENTER) or wrong_model_sign(text, latin.ENTER)

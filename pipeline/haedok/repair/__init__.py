@@ -1,0 +1,163 @@
+"""Send each line to the cure for its accident, and write down what was done.
+
+A cure answers readings with calibrated confidence; here it is decided what becomes of them: sure
+enough to change the text (``corrected``), worth offering (``doubtful``), or damage that stays
+(``unreadable``). What is protected needs evidence of its own kind.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from statistics import fmean
+from typing import NamedTuple
+
+import msgspec
+
+from haedok.model import Cause, Edit, Line, Page, Status
+from haedok.repair import encoding, gloss, near_miss, spacing, wrong
+from haedok.repair.evidence import Evidence, gather_evidence
+from haedok.repair.ledger import apply
+from haedok.repair.protect import allowed
+from haedok.repair.readings import Reading
+from haedok.settings import Repair, Settings
+
+__all__ = [
+    "Evidence",
+    "RepairedLine",
+    "RepairedText",
+    "gather_evidence",
+    "repair_line",
+    "repair_lines",
+    "repair_page",
+    "repair_text",
+]
+
+Cure = Callable[[Line, Evidence, Repair], Sequence[Reading]]
+
+CURES: tuple[tuple[Cause, Cure], ...] = (
+    ("encoding", encoding.cure),
+    ("wrong-model", wrong.cure),
+    ("gloss", gloss.cure),
+    ("spacing", spacing.cure),
+    ("near-miss", near_miss.cure),
+)
+"""One cure per cause. ``text-layer`` has none here: its pages are read again from the image."""
+
+
+class RepairedLine(NamedTuple):
+    """A line of a text: as it came, as it is now, and why; ``end`` is its newline, if any."""
+
+    line: int
+    raw: str
+    text: str
+    cause: Cause
+    edits: tuple[Edit, ...]
+    end: str = "\n"
+
+
+class RepairedText(str):
+    """A repaired text that knows what was done to it: ``.lines`` and ``.edits``."""
+
+    lines: tuple[RepairedLine, ...]
+    edits: tuple[Edit, ...]
+
+
+def repair_page(page: Page, evidence: Evidence, settings: Repair) -> Page:
+    """The page with the edits of all its lines; its raw lines stay as they are."""
+    edits = (
+        edit for line in page.lines for edit in repair_line(line, evidence, settings, page.number)
+    )
+    return msgspec.structs.replace(page, edits=tuple(edits))
+
+
+def repair_line(
+    line: Line, evidence: Evidence, settings: Repair, page: int = 1
+) -> tuple[Edit, ...]:
+    """The edits of one diagnosed line, by offset; they never overlap."""
+    cure = dict(CURES).get(line.cause)
+    if cure is None:
+        return ()
+    readings = sorted(cure(line, evidence, settings))
+    if any(right.start < left.end for left, right in pairwise(readings)):
+        raise ValueError(f"the cure for {line.cause} answered overlapping spans")
+    return tuple(_edit(reading, line, settings, page) for reading in readings)
+
+
+def _edit(reading: Reading, line: Line, settings: Repair, page: int) -> Edit:
+    raw = line.text[reading.start : reading.end]
+    status = _status(reading, raw, line, settings)
+    unread = status == "unreadable"
+    return Edit(
+        page=page,
+        line=line.number,
+        start=reading.start,
+        end=reading.end,
+        raw=raw,
+        reading=None if unread else reading.best,
+        cause=line.cause,
+        status=status,
+        confidence=round(reading.confidence, 4),
+        candidates=() if unread else tuple((text, round(p, 4)) for text, p in reading.candidates),
+        evidence=reading.evidence,
+    )
+
+
+def _status(reading: Reading, raw: str, line: Line, settings: Repair) -> Status:
+    if reading.best is None or reading.confidence < settings.offer:
+        return "unreadable"
+    if reading.confidence < settings.accept or reading.best == raw:
+        return "doubtful"
+    return "corrected" if allowed(line.text, reading, line.cause) else "doubtful"
+
+
+def repair_lines(
+    text: str, settings: Repair | None = None, evidence: Evidence | None = None
+) -> Iterator[RepairedLine]:
+    r"""Diagnose and repair a text line by line, in the memory of a line.
+
+    Lines end at ``\n`` and nowhere else; ``\r`` and all other controls are part of the text.
+    """
+    # Diagnosis looks with the eyes of these rooms, so it cannot be imported before they exist.
+    from haedok.diagnose import diagnose_line  # noqa: PLC0415
+    from haedok.repair import latin  # noqa: PLC0415
+
+    settings, evidence = settings or Repair(), evidence or Evidence()
+    recent: deque[float] = deque(maxlen=8)
+    for number, (raw, end) in enumerate(_split(text), 1):
+        prior = max(latin.ENTER, min(0.5, fmean(recent))) if recent else latin.ENTER
+        found = diagnose_line(raw, prior=prior)
+        recent.append(float(found.cause == "wrong-model"))
+        line = Line(number, raw, cause=found.cause, cause_confidence=found.confidence)
+        edits = repair_line(line, evidence, settings)
+        yield RepairedLine(number, raw, apply(raw, edits), found.cause, edits, end)
+
+
+def _split(text: str) -> Iterator[tuple[str, str]]:
+    r"""Lines and their ends; what follows the last newline is a line only if there is any.
+
+    >>> list(_split("a\r\n\nb"))
+    [('a\r', '\n'), ('', '\n'), ('b', '')]
+    """
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end], "\n"
+        start = end + 1
+    if start < len(text):
+        yield text[start:], ""
+
+
+def repair_text(
+    text: str, settings: Settings | None = None, evidence: Evidence | None = None
+) -> RepairedText:
+    """Repair a text; what is sound comes through to the last byte.
+
+    >>> print(repair_text("제목: ¾È³çÇÏ¼¼¿ä"))
+    제목: 안녕하세요
+    """
+    lines = tuple(repair_lines(text, (settings or Settings()).repair, evidence))
+    repaired = RepairedText("".join(line.text + line.end for line in lines))
+    repaired.lines = lines
+    repaired.edits = tuple(edit for line in lines for edit in line.edits)
+    return repaired

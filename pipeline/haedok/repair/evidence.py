@@ -1,0 +1,64 @@
+"""What a document says about itself, gathered once so that its pages can be repaired apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from haedok.model import Line, Page
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """The facts a cure may lean on; all of them come from the document or its glossary."""
+
+    glossary: tuple[tuple[str, str], ...] = ()
+    """Pairs of Korean and English terms that came with the document."""
+    glosses: tuple[tuple[str, str], ...] = ()
+    """Inline glosses of sound lines: ``핵공유(nuclear sharing)``, ``북핵(北核)``."""
+    words: frozenset[str] = frozenset()
+    """Korean words that stand at least twice in sound lines of the document."""
+    english: tuple[str, ...] = ()
+    """Sound English lines (the abstract, references), in order."""
+
+
+_GLOSS = re.compile(
+    r"(?P<term>(?:[가-힣]+ ){0,3}[가-힣]+)\s?"
+    r"\((?P<gloss>[A-Za-z][A-Za-z'’\- :]{1,60}[A-Za-z.]|[\u4e00-\u9fff]{2,12})\)"
+)
+_WORD = re.compile("[가-힣]{2,}")
+_CITED = re.compile(r"\d{4}|et al")
+
+
+def gather_evidence(pages: Sequence[Page], glossary: Sequence[tuple[str, str]] = ()) -> Evidence:
+    """Evidence from diagnosed pages: only lines that are sound may speak."""
+    sound = [line.text for page in pages for line in page.lines if line.cause == "sound"]
+    seen = Counter(word for text in sound for word in _WORD.findall(text))
+    return Evidence(
+        glossary=tuple(glossary),
+        glosses=tuple(dict.fromkeys(g for text in sound for g in inline_glosses(text))),
+        words=frozenset(word for word, n in seen.items() if n > 1),
+        english=tuple(text for text in sound if _is_english(text)),
+    )
+
+
+def inline_glosses(text: str) -> Iterator[tuple[str, str]]:
+    """Korean terms with the Latin or Hanja gloss that follows them in brackets.
+
+    >>> list(inline_glosses("공포의 균형(balance of terror)과 북핵(北核) (Kim 2019)"))
+    [('공포의 균형', 'balance of terror'), ('과 북핵', '北核')]
+    """
+    for match in _GLOSS.finditer(text):
+        if not _CITED.search(match.group("gloss")):
+            yield match.group("term"), match.group("gloss")
+
+
+def _is_english(text: str) -> bool:
+    return len(re.findall("[A-Za-z]{2,}", text)) >= 3 and not re.search("[가-힣]", text)
+
+
+def of_lines(lines: Sequence[Line]) -> Evidence:
+    """Evidence from loose lines."""
+    return gather_evidence([Page(number=1, source="", origin="text", lines=tuple(lines))])

@@ -33,14 +33,14 @@ def furniture(lines: Sequence[View], places: Sequence[Place]) -> tuple[Furniture
     """For each line: the piece of page furniture it is, or None for text. Blank lines are None."""
     spans = page_range(lines)
     edges = edge_lines(lines, places)
-    repeated = _repeated(lines, edges)
+    repeated = _repeated(lines, places, edges)
     return tuple(
         _furniture(index, lines, places, index in edges, index in repeated, spans)
         for index in range(len(lines))
     )
 
 
-def _furniture(  # noqa: PLR0913 - one decision, all its evidence
+def _furniture(
     index: int,
     lines: Sequence[View],
     places: Sequence[Place],
@@ -82,9 +82,9 @@ def edge_lines(lines: Sequence[View], places: Sequence[Place]) -> frozenset[int]
     found: set[int] = set()
     for own in pages.values():
         if places[own[0]].measured:
-            own = sorted(own, key=lambda i: places[i].top)
-            found |= {i for i in own[:EDGE] if places[i].top < 0.15}
-            found |= {i for i in own[-EDGE:] if places[i].top > 0.85}
+            down = sorted(own, key=lambda i: places[i].top)
+            found |= {i for i in down[:EDGE] if places[i].top < 0.15}
+            found |= {i for i in down[-EDGE:] if places[i].top > 0.85}
         elif len(pages) > 1:
             found |= {*own[:EDGE], *own[-EDGE:]}
     return frozenset(found)
@@ -100,13 +100,24 @@ def skeleton(text: str) -> str:
     return bare.strip("-–—·|/")
 
 
-def _repeated(lines: Sequence[View], edges: frozenset[int]) -> frozenset[int]:
+def _may_be_title(index: int, lines: Sequence[View], places: Sequence[Place]) -> bool:
+    """On the first page the title stands where later pages repeat it as their head."""
+    first = lines[index].page == lines[0].page and lines[index].page != lines[-1].page
+    return first and (places[index].size > 1.15 or not places[index].measured)
+
+
+def _repeated(
+    lines: Sequence[View], places: Sequence[Place], edges: frozenset[int]
+) -> frozenset[int]:
     """Edge lines that come again at the edge of another page."""
-    bones = {index: skeleton(lines[index].plain) for index in sorted(edges)}
+    titles = {i for i in range(len(lines)) if lines[i].text and _may_be_title(i, lines, places)}
+    bones = {index: skeleton(lines[index].plain) for index in sorted(edges | titles)}
     return frozenset(
         index
         for index, bone in bones.items()
         if len(bone) >= 3
+        and index in edges
+        and not _may_be_title(index, lines, places)
         and any(
             lines[index].page != lines[other].page and fuzz.ratio(bone, twin) >= ALIKE
             for other, twin in bones.items()
@@ -140,8 +151,10 @@ def page_range(lines: Sequence[View]) -> tuple[int, int] | None:
 def is_lone_head(text: str, spans: tuple[int, int] | None) -> bool:
     """A line that stands alone, has a page number at its edge, and a volume or a fitting page.
 
-    >>> is_lone_head("108 국가전략 2021년 제27권 1호", None), is_lone_head("108 =P A27H 1%", (103, 128))
-    (True, True)
+    >>> is_lone_head("108 국가전략 2021년 제27권 1호", None)
+    True
+    >>> is_lone_head("108 =P A27H 1%", (103, 128))
+    True
     >>> is_lone_head("2 =] A o] S Ahstalat", (103, 128))
     False
     """

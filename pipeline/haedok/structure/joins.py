@@ -31,12 +31,16 @@ ENDINGS = frozenset(
 PARTICLE = re.compile(
     r"(?:이라는|이라고|이라|라는|라고|이며|이고|이나|으로서|으로써|으로부터|으로|로서|로써|로부터|로|에서의|에서는|에서도|에서"
     r"|에게서|에게|에는|에도|에의|에|까지|부터|마다|만이|만을|만|보다|처럼|조차|밖에|들이|들은|들을|들의|들에게|들|이|가|은|는|을|를|의"
-    r"|와의|와|과의|과|도|나|다|하고|하는|하여|하였다|한다|했다|하지|하며|하면|할|함|되는|되어|되었다|된다|적인|적으로|적)"
+    r"|와의|와|과의|과|도|나|다|이다|이었|였|인|임|하고|하는|하여|하였다|한다|했다|하지|하며|하면|할|함|되는|되어|되었다|된다|적인|적으로|적)"
     r"(?=[\s.,;:)\]”’」』]|$)"
 )
 COUNTERS = re.compile(
     r"(?:년|월|일|개|명|차|호|권|조|항|절|장|억|만|천|여|세기|위|회|척|기|발|퍼센트|달러|킬로|톤|쪽|면|대)"
 )
+AUXILIARY = re.compile(
+    r"(?:않|못하|있[다는었을고으]|없[다는었을고으]|것[이은을으도]|수\s|때문|위하여|대하여)"
+)
+"""Beginnings of words that stand apart but lean on the word before."""
 FREE_SYLLABLES = frozenset(
     "그이저및등수것때한두세네각본전후더잘못안또즉왜약총제매몇만뿐채듯데바점중내외간후땐"
 )
@@ -148,7 +152,8 @@ def _before_hangul(left: str, right: str, joins: Joins) -> str:
 
 
 def _hangul(char: str) -> bool:
-    return "가" <= char <= "힣"
+    """A syllable or a Hanja: what Korean breaks at a line end without a hyphen."""
+    return "가" <= char <= "힣" or "㐀" <= char <= "鿿"
 
 
 def by_words(words: Words) -> Joins:
@@ -164,6 +169,9 @@ def by_words(words: Words) -> Joins:
         tail = re.match(r"[가-힣]+", right)
         if head is None or tail is None:
             return 0.5
+        hangs = head.start() > 0 and not left[head.start() - 1].isspace()
+        if hangs and PARTICLE.fullmatch(head.group()):  # ``(balance)을``: the word is complete
+            return 0.1
         return _joined(head.group(), tail.group(), right, words)
 
     return guess
@@ -171,6 +179,10 @@ def by_words(words: Words) -> Joins:
 
 def _joined(head: str, tail: str, right: str, words: Words) -> float:
     whole = head + tail
+    if len(head) > 1 and head[-1] in "은을를의며" and not re.match(r"[은는을를의]", tail):
+        return 0.1
+    if head.endswith(("고자", "아야", "어야", "려고")) or AUXILIARY.match(right):
+        return 0.1 if len(head) > 1 else 0.5
     if whole in words.korean or any(
         whole[:-cut] in words.korean for cut in (1, 2) if len(tail) > cut
     ):
@@ -183,4 +195,4 @@ def _joined(head: str, tail: str, right: str, words: Words) -> float:
         return 0.1
     if head in words.korean:
         return 0.25
-    return 0.55 if tail not in words.korean else 0.35
+    return 0.55 if tail not in words.korean and tail[:-1] not in words.korean else 0.35

@@ -16,7 +16,7 @@ from haedok.model import Edit, Lang, Line, Page
 Mark = tuple[int, int, int]
 """``(start, end, index of the edit in the document's ledger)``; offsets in some text."""
 
-WIDE_GAP = 1.6
+WIDE_GAP = 1.4
 """White space between two words, in line heights, from which it parts two cells of a table."""
 
 HANGUL = re.compile(r"[가-힣ᄀ-ᇿㄱ-ㆎ]")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
 
 from haedok.structure.lines import HANGUL
+from haedok.structure.names import is_author
 from haedok.structure.signs import FOOTNOTE, Sign, ends_sentence
 from haedok.structure.spots import FULL, Kind, Spot
 
@@ -19,6 +21,10 @@ ASIDE: frozenset[Sign] = frozenset(("caption", "source", "dates", "volume", "con
 LABELS: frozenset[Sign] = frozenset(("abstract", "references"))
 CARRIES_ON = tuple("의와과및에을를한된는은로고적인할")
 """A title's line that ends on one of these goes on in the next line."""
+OPEN_WORDS = frozenset(
+    ("a", "an", "the", "of", "for", "and", "in", "on", "to", "with", "by", "from", "at")
+)
+"""So does one that ends on one of these."""
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -47,6 +53,7 @@ def paragraphs(lines: Sequence[Spot]) -> tuple[Paragraph, ...]:
     groups: list[list[Spot]] = []
     text: list[Spot] | None = None
     aside: list[Spot] | None = None
+    listing = False
     for spot in lines:
         if spot.kind != "flow":
             if aside is not None and _same_aside(aside[-1], spot):
@@ -55,7 +62,11 @@ def paragraphs(lines: Sequence[Spot]) -> tuple[Paragraph, ...]:
                 groups.append(aside := [spot])
         elif aside is not None and aside[-1].kind == "flow" and caption_goes_on(aside[-1], spot):
             aside.append(spot)
-        elif text is not None and goes_on(text[-1], spot, interrupted=groups[-1] is not text):
+        elif text is not None and (
+            reference_goes_on(text[-1], spot)
+            if listing and text[-1].sign not in LABELS
+            else goes_on(text[-1], spot, interrupted=groups[-1] is not text)
+        ):
             text.append(spot)
             aside = None
         elif spot.sign in ASIDE and text is not None:
@@ -63,7 +74,13 @@ def paragraphs(lines: Sequence[Spot]) -> tuple[Paragraph, ...]:
         else:
             groups.append(text := [spot])
             aside = None
+            listing = spot.sign == "references" or (listing and not _ends_list(spot))
     return tuple(Paragraph(tuple(group)) for group in groups)
+
+
+def _ends_list(spot: Spot) -> bool:
+    """Whether the references are over: an abstract or keywords begin."""
+    return spot.sign in ("abstract", "keywords")
 
 
 def _same_aside(last: Spot, spot: Spot) -> bool:
@@ -84,7 +101,7 @@ def caption_goes_on(last: Spot, spot: Spot) -> bool:
         and not spot.place.after_blank
         and spot.place.gap < GAP / 2
         and last.unfinished
-        and abs(spot.place.size - last.place.size) < 0.06
+        and not last.place.differs(spot.place)
         and spot.place.measured
     )
 
@@ -95,9 +112,7 @@ def goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
         return False
     if spot.sign is not None and not _accidental(last, spot):
         return False
-    if last.view.read and spot.view.read and changes_language(last, spot):
-        return False
-    if last.view.read != spot.view.read and spot.view.lang == "en":
+    if changes_script(last, spot):
         return False
     if last.sign == "heading":
         return _heading_goes_on(last, spot) and not interrupted
@@ -109,15 +124,20 @@ def goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
 def _accidental(last: Spot, spot: Spot) -> bool:
     """A number or bullet at the start of a line, in the middle of a sentence, is no sign."""
     weak = ("item", "bullet", "heading", "dates", "volume", "contact")
+    if last.sign == "keywords" or (spot.sign == "heading" and not re.match("[IVX]", spot.text)):
+        return False
     apart = spot.place.after_blank or spot.place.gap > GAP or spot.place.indent >= INDENT
     return spot.sign in weak and last.sign != spot.sign and last.unfinished and not apart
 
 
-def changes_language(last: Spot, spot: Spot) -> bool:
+def changes_script(last: Spot, spot: Spot) -> bool:
     """Korean line above, wholly English line below (or the reverse), at a place that can end.
 
-    A Korean sentence that is still open may hold a long English name.
+    A Korean sentence that is still open may hold a long English name. Lines of the wrong model are
+    Korean in Latin letters, so clean English below one is always a new part.
     """
+    if not (last.view.read and spot.view.read):
+        return last.view.read != spot.view.read and "en" in (last.view.lang, spot.view.lang)
     ko, en = bool(HANGUL.search(last.text)), bool(HANGUL.search(spot.text))
     letters = sum(char.isalpha() for char in spot.text)
     return ko != en and letters > 8 and not (last.unfinished and not spot.place.after_blank)
@@ -130,28 +150,73 @@ def _heading_goes_on(last: Spot, spot: Spot) -> bool:
         and spot.place.gap < GAP / 2
         and last.place.fill >= FULL
         and last.place.size > 1.08
-        and abs(last.place.size - spot.place.size) < 0.08
+        and not last.place.differs(spot.place)
     )
 
 
 def _measured_goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
-    if abs(last.place.size - spot.place.size) > 0.15:
+    """By size, white space, indent and how full the line above is."""
+    turned = interrupted or not _below(last, spot)
+    if last.place.differs(spot.place) or (spot.place.gap > GAP and not turned):
         return False
-    if last.place.centred or spot.place.centred:
-        both = last.place.centred and spot.place.centred
-        return both and spot.place.gap < GAP and not ends_sentence(last.text) and not interrupted
-    turned = (
-        interrupted or last.view.page != spot.view.page or last.place.column != spot.place.column
-    )
-    if not turned and spot.place.gap > GAP:
-        return False
+    if last.place.centred and spot.place.centred:
+        return not turned and _centred_goes_on(last, spot)
     if last.sign in ("item", "bullet"):  # hangs: its later lines are moved in, not its first
-        return last.place.fill >= FULL or not ends_sentence(last.text)
-    if spot.place.indent >= INDENT and last.place.indent < spot.place.indent - INDENT / 2:
+        return last.place.fill >= FULL
+    moved_in = spot.place.indent >= INDENT and (
+        turned or last.place.indent < spot.place.indent - INDENT / 2
+    )
+    full = last.place.fill >= FULL or (last.place.fill > 0.7 and not ends_sentence(last.text))
+    return full and not moved_in
+
+
+def _below(last: Spot, spot: Spot) -> bool:
+    """Same page and column."""
+    return last.view.page == spot.view.page and last.place.column == spot.place.column
+
+
+def _centred_goes_on(last: Spot, spot: Spot) -> bool:
+    """Two centred lines of a title, or full lines of a narrow block; no name begins or ends here."""
+    if last.place.fill >= FULL and spot.place.indent < INDENT:
+        return True
+    name = is_author(last.text) or (is_author(spot.text) and last.place.right > 4)
+    return not ends_sentence(last.text) and not name
+
+
+def reference_goes_on(last: Spot, spot: Spot) -> bool:
+    """Whether a line of the list of references belongs to the entry above it.
+
+    Entries hang (their later lines are moved in), or else begin like an entry.
+    """
+    if spot.sign in LABELS or spot.sign in ("keywords", "dates"):
         return False
-    if spot.place.indent >= INDENT and turned:
+    if last.place.measured and spot.place.measured and _below(last, spot):
+        if abs(spot.place.left - last.place.left) >= INDENT:
+            return spot.place.left > last.place.left
+        if spot.place.left >= INDENT:
+            return True
+    if spot.place.after_blank:
+        return last.unfinished and not is_entry(spot.text)
+    if last.place.fill < FULL and not leaves_open(last.text, spot.text):
         return False
-    return last.place.fill >= FULL or (not ends_sentence(last.text) and last.place.fill > 0.7)
+    return not (is_entry(spot.text) and ENTRY_END.search(last.text))
+
+
+ENTRY = re.compile(
+    r"[가-힣]{2,5}(?:\s?[·ㆍ,&]\s?[가-힣]{2,5}|\s외)*\s?(?:[.,(]|\s편|\s역)|[A-Z][A-Za-z’'-]+,\s+[A-Z]"
+    r"|[―—–_-]{2,}|\[?\d{1,3}[\].)]\s|[가-힣A-Za-z ]{2,30}[.,]?\s\(?(?:19|20)\d\d"
+)
+"""How an entry of the references begins: names, or a dash for the same names, or a number."""
+ENTRY_END = re.compile(r"[.\d)」』》”]$")
+
+
+def is_entry(text: str) -> bool:
+    """Whether a line looks like the first of a reference.
+
+    >>> is_entry("박휘락. 2020. “북한의 핵위협.”"), is_entry("Kort, John. 2019."), is_entry("집, 70-95.")
+    (True, True, False)
+    """
+    return bool(ENTRY.match(text))
 
 
 def _plain_goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
@@ -179,6 +244,8 @@ def leaves_open(text: str, following: str) -> bool:
     """
     tail = text.rstrip()[-1:]
     if tail in ",:-–([“‘·" or following[:1].islower():
+        return True
+    if text.split()[-1:] and text.split()[-1].lower() in OPEN_WORDS:
         return True
     korean = len(text.split()) > 1 and tail in CARRIES_ON
     return korean and bool(HANGUL.match(following[:1]) or following[:1] in "“‘'\"「『")

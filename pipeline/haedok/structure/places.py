@@ -6,6 +6,7 @@ widths of its lines, so that later steps ask one kind of question only.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from statistics import median
@@ -13,25 +14,33 @@ from typing import Literal
 
 import msgspec
 
-from haedok.model import Box, Page
+from haedok.model import Box, Line, Page
 from haedok.structure.lines import View
 
 Columns = Literal["auto", "one", "two"]
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Lengths are in *ems*: heights of a line of body text on that page."""
+    """Lengths are in *ems*: the height of a syllable of body text.
+
+    ``indent`` and ``fill`` speak of the block that the line stands in (a quotation has edges of its
+    own); ``left`` and ``right`` of its column.
+    """
 
     measured: bool = False
     column: int = 0
     """0 across the page, 1 left, 2 right."""
     fill: float = 0.0
-    """How much of its column the line reaches, from the column's left edge: 1 is a full line."""
+    """How far the line reaches from the left edge of its block to the right one: 1 is full."""
     indent: float = 0.0
-    slack: float = 0.0
-    """White space at the right, in ems."""
+    left: float = 0.0
+    """White between the column's left edge and the line."""
+    right: float = 0.0
+    """White between the line and the column's right edge."""
     size: float = 1.0
-    """Height of the line, that of body text being 1."""
+    """Height of its syllables, that of body text being 1."""
+    exact: bool = False
+    """Measured on Hangul; on Latin letters alone, ``size`` may be a fifth off."""
     gap: float = 0.0
     """White space above, beyond what is usual between lines."""
     top: float = 0.5
@@ -41,59 +50,115 @@ class Place(msgspec.Struct, frozen=True):
     @property
     def centred(self) -> bool:
         """White on both sides, about as much left as right."""
-        near = abs(self.indent - self.slack) <= max(1.0, 0.15 * (self.indent + self.slack))
-        return self.measured and self.indent > 1.5 and near
+        near = abs(self.left - self.right) <= max(1.0, 0.1 * (self.left + self.right))
+        return self.measured and self.left > 1.5 and near
+
+    def differs(self, other: Place) -> bool:
+        """Whether two lines are clearly not of one size of type."""
+        return abs(self.size - other.size) > (0.12 if self.exact and other.exact else 0.28)
 
 
 def places(pages: Sequence[Page], lines: Sequence[View], columns: Columns) -> tuple[Place, ...]:
     """One place for each line, in the order of ``lines`` (all lines of all pages)."""
-    heights = [line.box.height for page in pages for line in page.lines if line.box]
+    heights = [letter_height(line)[0] for page in pages for line in page.lines if line.box]
     body = median(heights) if heights else 1.0
     found: list[Place] = []
     for page in pages:
         own = lines[len(found) : len(found) + len(page.lines)]
-        boxes = [line.box for line in page.lines]
-        if own and all(box is not None for box in boxes):
-            found += of_boxes([box for box in boxes if box], body, page.height, columns)
+        if own and all(line.box is not None for line in page.lines):
+            found += of_boxes(page.lines, body, page.height, columns)
         else:
             found += of_text(own)
     return tuple(found)
 
 
-def of_boxes(boxes: list[Box], body: float, height: int, columns: Columns) -> list[Place]:
-    """Places of the lines of a page image.
+def letter_height(line: Line) -> tuple[float, bool]:
+    """Height of the letters of a line in pixels, and whether Hangul gave it.
 
-    >>> [p.indent for p in of_boxes([Box(120, 0, 500, 20), Box(100, 30, 500, 50)], 20, 100, "one")]
+    Brackets and the tails of Latin letters make a line's box higher than its type is; words of
+    Hangul alone do not have them. Ascender to descender, Latin letters are as high as Hangul.
+
+    >>> from haedok.model import Token
+    >>> tokens = (Token("핵공유", 0, Box(0, 2, 60, 22)), Token("(NATO)", 4, Box(70, 0, 99, 26)))
+    >>> letter_height(Line(1, "핵공유 (NATO)", tokens, Box(0, 0, 99, 26)))
+    (20, True)
+    """
+    words = [t.box.height for t in line.tokens if t.box and re.fullmatch(r"[가-힣]+[.,]?", t.text)]
+    if words:
+        return median(words), True
+    return 0.97 * line.box.height if line.box else 1.0, False
+
+
+def of_boxes(lines: Sequence[Line], body: float, height: int, columns: Columns) -> list[Place]:
+    """Places of the lines of a page image, all of which have boxes; ``body`` is the em in pixels.
+
+    >>> lines = [Line(n, "", box=Box(100 + 20 * (n == 1), 30 * n, 500, 30 * n + 20)) for n in (1, 2)]
+    >>> [place.indent for place in of_boxes(lines, 20, 100, "one")]
     [1.0, 0.0]
     """
+    boxes = [line.box for line in lines if line.box]
     where = columns_of(boxes, columns)
     edges = {column: _edges(boxes, where, column) for column in set(where)}
     usual = _usual_gap(boxes, where)
-    found, above = [], dict[int, Box]()
-    for box, column in zip(boxes, where, strict=True):
+    found: list[Place] = []
+    above: dict[int, Box] = {}
+    for line, box, column in zip(lines, boxes, where, strict=True):
         left, right = edges[column]
         upper = above.get(column)
-        found.append(
-            Place(
-                measured=True,
-                column=column,
-                fill=(box.x1 - left) / max(right - left, 1),
-                indent=(box.x0 - left) / body,
-                slack=(right - box.x1) / body,
-                size=box.height / body,
-                gap=(box.y0 - upper.y1 - usual) / body if upper else 0.0,
-                top=(box.y0 + box.y1) / 2 / max(height, box.y1),
-            )
+        tall, exact = letter_height(line)
+        place = Place(
+            measured=True,
+            column=column,
+            left=(box.x0 - left) / body,
+            right=(right - box.x1) / body,
+            size=tall / body,
+            exact=exact,
+            gap=(box.y0 - upper.y1 - usual) / body if upper else 0.0,
+            top=(box.y0 + box.y1) / 2 / max(height, box.y1),
         )
+        found.append(place)
         above[column] = box
+    widths = {column: (right - left) / body for column, (left, right) in edges.items()}
+    return _in_blocks(found, widths)
+
+
+NEAR = 0.55
+"""Lines of one block have no more white between them than this, in ems beyond the usual."""
+
+
+def _in_blocks(lines: list[Place], widths: dict[int, float]) -> list[Place]:
+    """Fill and indent of each line, by the edges of the lines that stand close to it."""
+    found: list[Place] = []
+    start = 0
+    for end in range(1, len(lines) + 1):
+        if end < len(lines) and _together(lines[end - 1], lines[end]):
+            continue
+        found += _in_block(lines[start:end], widths[lines[start].column])
+        start = end
     return found
+
+
+def _together(upper: Place, lower: Place) -> bool:
+    return upper.column == lower.column and -NEAR < lower.gap <= NEAR and not upper.differs(lower)
+
+
+def _in_block(block: list[Place], width: float) -> list[Place]:
+    """Edges are the block's where it is broad enough to be a block of text, else the column's."""
+    left, right = min(p.left for p in block), min(p.right for p in block)
+    if len(block) < 2 or width - left - right < 0.6 * width:
+        left, right = 0.0, 0.0
+    broad = max(width - left - right, 1.0)
+    return [
+        msgspec.structs.replace(p, indent=p.left - left, fill=(width - p.right - left) / broad)
+        for p in block
+    ]
 
 
 def columns_of(boxes: Sequence[Box], columns: Columns) -> list[int]:
     """The column of each line: 0 across the page, 1 left, 2 right.
 
-    >>> pair = [Box(0, y, 90, y + 8) for y in (0, 10, 20)] + [Box(110, y, 200, y + 8) for y in (0, 10, 20)]
-    >>> columns_of([Box(0, -20, 200, -10), *pair], "auto")
+    >>> left, right = ([Box(x, y, x + 90, y + 8) for y in (0, 10, 20)] for x in (0, 110))
+    >>> columns_of([Box(0, -20, 200, -10), *left, *right], "auto")
     [0, 1, 1, 1, 2, 2, 2]
     """
     middle = (min(box.x0 for box in boxes) + max(box.x1 for box in boxes)) / 2

@@ -18,8 +18,8 @@ from haedok.structure.signs import ends_sentence, label_end
 SHORT = 160
 """Characters: a longer paragraph of a front matter is no title and no name."""
 REFERENCE = re.compile(
-    r"(\((19|20)\d\d[a-z]?\)|\b(19|20)\d\d[a-z]?\s*\.|\bpp?\.\s*\d|,\s*(19|20)\d\d\)?\.?$|https?://|『|「|《"
-    r"|\b(Press|Journal|Vol\.|No\.|University Press)\b)"
+    r"^.{0,80}[.(]\s?(19|20)\d\d[a-z]?[.)]|\bpp?\.\s*\d|,\s*(19|20)\d\d\)?\.?$|https?://|[『「《]"
+    r"|\d[-–]\d+\.?$|\bUniversity Press\b|: [A-Z][A-Za-z ]+(Press|Publish)"
 )
 DIRECT: dict[str, Role] = {
     "caption": "caption", "source": "caption", "dates": "other", "volume": "volume",
@@ -32,7 +32,7 @@ def roles(parts: Sequence[Paragraph], texts: Sequence[str]) -> tuple[Role, ...]:
     starts = english_fronts(parts, texts)
     found: list[Role] = []
     state = "front"
-    for index, (part, text) in enumerate(zip(parts, texts, strict=True)):
+    for index in range(len(parts)):
         if index in starts:
             state = "front"
         role, state = _role(index, parts, texts, found, state)

@@ -22,6 +22,8 @@ OPENING = 12
 """Volume, authors' addresses and the like stand on the first so many lines of a document."""
 SMALL = 0.94
 """Notes are set smaller than body text: at most this share of its height."""
+PARTS: frozenset[Sign] = frozenset(("abstract", "keywords", "references"))
+"""Signs with which a part of the paper begins."""
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -98,15 +100,18 @@ def _foot(own: list[int], lines: Sequence[Spot]) -> set[int]:
 
 
 def _called_notes(own: list[int], lines: Sequence[Spot]) -> set[int]:
-    """Notes in a text without boxes: their mark hangs at a word above, and a blank line ends them."""
+    """Notes in a text without boxes: called by a word above, ended by a blank line or heading."""
     found: set[int] = set()
     inside = False
     for at, index in enumerate(own):
         text = lines[index].text
         above = " ".join(lines[i].text for i in own[max(0, at - 60) : at] if i not in found)
-        if FOOTNOTE.match(text) and is_called(text, above):
+        low = text[0] != "*" or at > len(own) / 2  # below a title, stars explain the authors
+        if FOOTNOTE.match(text) and low and is_called(text, above):
             inside = True
-        elif lines[index].place.after_blank:
+        elif lines[index].place.after_blank or lines[index].sign in ("heading", *PARTS):
+            inside = False
+        elif inside and not lines[index - 1].unfinished and lines[index - 1].place.fill < FULL:
             inside = False
         if inside:
             found.add(index)
@@ -123,7 +128,7 @@ def is_called(note: str, above: str) -> bool:
     if found is None:
         return False
     mark = re.escape(found["mark"] + ")") if found["mark"] else re.escape(found["star"])
-    return bool(re.search(rf"[가-힣\w.,”’\"')\]」』](?<!\d){mark}(?![*)])", above))
+    return bool(re.search(rf"[가-힣\w.,?!…”’\"')\]」』](?<!\d){mark}(?![*)])", above))
 
 
 def table_rows(lines: Sequence[Spot]) -> frozenset[int]:
@@ -138,7 +143,19 @@ def table_rows(lines: Sequence[Spot]) -> frozenset[int]:
             continue
         found |= _table(run, lines)
         run = [index] if spot.kind == "flow" and spot.view.cells > 1 else []
-    return frozenset(found | _table(run, lines))
+    return frozenset(_bridged(found | _table(run, lines), lines))
+
+
+def _bridged(rows: set[int], lines: Sequence[Spot]) -> set[int]:
+    """Add up to two lines between rows: rows whose cells stand too close to be told apart."""
+    found = set(rows)
+    for index in sorted(rows):
+        after = next((i for i in range(index + 1, index + 4) if i in rows), None)
+        between = range(index + 1, after or index)
+        page = lines[index].view.page
+        if all(lines[i].kind == "flow" and lines[i].view.page == page for i in between):
+            found.update(i for i in between if not ends_sentence(lines[i].text))
+    return found
 
 
 def _table(run: list[int], lines: Sequence[Spot]) -> set[int]:

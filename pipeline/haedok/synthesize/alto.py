@@ -32,7 +32,8 @@ def write(page: TruePage) -> bytes:
         lines = list(group)
         box = union(tuple(line.box for line in lines))
         name = f"p{page.number}b{block}"
-        element = SubElement(space, "TextBlock", ID=name, TAGREFS=lines[0].role, **_place(box))
+        element = SubElement(space, "TextBlock", ID=name, TAGREFS=lines[0].role)
+        element.attrib |= _place(box)
         for line in lines:
             _line(element, line)
     indent(root)
@@ -46,9 +47,9 @@ def _line(parent: Element, line: TrueLine) -> None:
         if start:
             SubElement(element, "SP")
         start = line.text.index(word, start)
-        string = SubElement(element, "String", CONTENT=word, **_place(box))
+        string = SubElement(element, "String", {"CONTENT": word} | _place(box))
         for sign, place in zip(word, line.chars[start:], strict=False):
-            SubElement(string, "Glyph", CONTENT=sign, **_place(place))
+            SubElement(string, "Glyph", {"CONTENT": sign} | _place(place))
         start += len(word)
 
 

@@ -90,7 +90,9 @@ def find(wanted: Face) -> FontFile:
             "fontconfig's fc-match does not run", "apt-get install fontconfig"
         ) from error
     families, path, index = answer.split("\t")
-    if wanted.family not in families.split(","):  # fontconfig always answers, if need be with another
+    if wanted.family not in families.split(
+        ","
+    ):  # fontconfig always answers, if need be with another
         raise MissingProgramError(
             f"the font {wanted.family} is not installed", f"apt-get install {wanted.package}"
         )

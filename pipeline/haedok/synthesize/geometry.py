@@ -79,8 +79,9 @@ def perspective(tilt: float) -> Bend:
         height, width = shape
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
         inwards = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32)
-        shift = inwards * rng.uniform(0, tilt, (4, 2)).astype(np.float32) * [width, height]
-        return projective(cv2.getPerspectiveTransform(corners, np.float32(corners + shift)))
+        moved = corners + inwards * rng.uniform(0, tilt, (4, 2)) * [width, height]
+        matrix = cv2.getPerspectiveTransform(corners, moved.astype(np.float32), cv2.DECOMP_LU)
+        return projective(matrix)
 
     return draw
 
@@ -95,8 +96,8 @@ class Geometry(msgspec.Struct, frozen=True):
         """Draw each bend for a page of ``shape``."""
         return cls(tuple(bend(shape, rng) for bend in bends))
 
-    def apply(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The image as bent; what lies beyond its edge is paper."""
+    def apply(self, image: NDArray[np.uint8], beyond: int = 255) -> NDArray[np.uint8]:
+        """The image as bent; what lies beyond its edge has the grey ``beyond``."""
         if not self.bends:
             return image
         height, width = image.shape
@@ -108,8 +109,9 @@ class Geometry(msgspec.Struct, frozen=True):
         coarse = points.reshape(*rows.shape, 2).astype(np.float32)
         at = (np.indices((height, width), np.float32) / step)[::-1]
         fine = cv2.remap(coarse, at[0], at[1], cv2.INTER_LINEAR)
+        nothing = np.empty((0, 0), np.float32)
         return np.asarray(
-            cv2.remap(image, fine, None, cv2.INTER_LINEAR, borderValue=255.0), np.uint8
+            cv2.remap(image, fine, nothing, cv2.INTER_LINEAR, borderValue=beyond), np.uint8
         )
 
     def box(self, box: Box) -> Box:

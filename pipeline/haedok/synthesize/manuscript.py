@@ -116,7 +116,8 @@ def _block(chunk: str, number: int, notes: int) -> list[Block]:
     chunk = chunk[tag.end() :] if tag else chunk
     if role in {"table", "figure"}:
         return [_rows(chunk, role, number)]
-    runs, found = [], []
+    runs: list[Run] = []
+    found: list[Block] = []
     pieces = _NOTE.split(" ".join(chunk.split()))
     for place in range(0, len(pieces) - 1, 2):
         mark = f"{notes + len(found) + 1})"
@@ -130,7 +131,9 @@ def _block(chunk: str, number: int, notes: int) -> list[Block]:
 
 def _rows(chunk: str, role: Kind, number: int) -> Block:
     rows = tuple(tuple(c.strip() for c in line.split("|")) for line in chunk.splitlines())
-    if role == "figure" and any(len(r) != 2 or not re.fullmatch(r"\d+(\.\d+)?", r[1]) for r in rows):
+    if role == "figure" and any(
+        len(r) != 2 or not re.fullmatch(r"\d+(\.\d+)?", r[1]) for r in rows
+    ):
         raise InputError("a figure needs lines of the form: label | number")
     return Block(number, role, "\n".join("\t".join(row) for row in rows), rows=rows)
 

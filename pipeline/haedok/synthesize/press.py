@@ -69,12 +69,8 @@ def moved(page: TruePage, geometry: Geometry, image: Grey) -> TruePage:
     return msgspec.structs.replace(page, width=width, height=height, lines=tuple(lines))
 
 
-def synthesize(text: str, out: Path, seed: int, recipe: str = "") -> None:
-    """Write ``scan.pdf`` (images only), ``truth.txt``, ``truth.json`` and ``alto/*.xml``.
-
-    Raises:
-        OutputError: the folder cannot be written; otherwise as ``press``.
-    """
+def write(text: str, out: Path, seed: int, recipe: str = "") -> None:
+    """Press a text and write the pages with their truth: see ``synthesize``."""
     how = wear.recipe(recipe or parse(text).front.recipe or "scan")
     sheets = list(press(text, seed, recipe))
     pages = [sheet.truth for sheet in sheets]

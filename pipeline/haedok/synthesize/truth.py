@@ -15,8 +15,8 @@ from itertools import groupby, zip_longest
 import msgspec
 import numpy as np
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 from numpy.typing import NDArray
+from pypdfium2 import raw
 
 from haedok.model import Box
 from haedok.synthesize.manuscript import PAGE_NUMBER, RUNNING_HEAD, Block, Kind, Manuscript
@@ -91,8 +91,7 @@ def read(pdf: bytes, manuscript: Manuscript, dpi: float) -> list[TruePage]:
     sources = {block.id: block for block in (*_MARGINS, *manuscript.blocks)}
     with pdfium.PdfDocument(pdf) as document:
         return [
-            _page(document[index], index + 1, sources, dpi / 72.0)
-            for index in range(len(document))
+            _page(document[index], index + 1, sources, dpi / 72.0) for index in range(len(document))
         ]
 
 
@@ -215,7 +214,7 @@ def _joined(lines: list[TrueLine], source: Block) -> str:
 
 def _bridge(before: str, after: str) -> str:
     """The word around a line end, as it would read if its hyphen were its own."""
-    return before.split()[-1] + after.split()[0]
+    return before.rsplit(maxsplit=1)[-1] + after.split(maxsplit=1)[0]
 
 
 def union(boxes: tuple[Box, ...]) -> Box:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from haedok.errors import InputError, MissingProgramError, UsageError
-from haedok.synthesize.fonts import FACES, HANJA, Face, faces, find
+from haedok.synthesize.fonts import HANJA, Face, faces, find
 from haedok.synthesize.manuscript import Manuscript
 
 if TYPE_CHECKING:
@@ -84,9 +84,10 @@ def typeset(manuscript: Manuscript, look: Layout, body: Face) -> bytes:
     folders = tuple(sorted({str(find(face).path.parent) for face in (body, sans, HANJA)}))
     inputs = {"paper": msgspec.json.encode(paper).decode()}
     try:
-        return bytes(_compiler(folders).compile(str(TEMPLATE), format="pdf", sys_inputs=inputs))
+        pdf = _compiler(folders).compile(str(TEMPLATE), format="pdf", sys_inputs=inputs)
     except RuntimeError as error:
         raise InputError(f"Typst cannot set this text: {error}") from error
+    return cast(bytes, pdf)  # one file: only PNG and SVG come as a list of pages
 
 
 def _opening(manuscript: Manuscript) -> int:
@@ -110,6 +111,3 @@ def _compiler(folders: tuple[str, ...]) -> typst.Compiler:
     return typst.Compiler(
         root=str(TEMPLATE.parent), font_paths=list(folders), ignore_system_fonts=True
     )
-
-
-__all__ = ["FACES", "LAYOUTS", "Layout", "layout", "typeset"]

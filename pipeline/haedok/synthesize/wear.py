@@ -39,9 +39,13 @@ class Recipe(msgspec.Struct, frozen=True):
     effects: tuple[Effect, ...] = ()
     jpeg: int = 0
     bilevel: bool = False
+    beyond: int = 255
+    """The grey of what is seen beside the page: a scanner's lid is white, a desk is not."""
 
 
-def smooth_noise(shape: tuple[int, int], cell: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def smooth_noise(
+    shape: tuple[int, int], cell: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
     """Noise in -1…1 that changes over about ``cell`` pixels."""
     height, width = shape
     coarse = rng.uniform(-1, 1, (height // cell + 2, width // cell + 2)).astype(np.float32)
@@ -50,15 +54,18 @@ def smooth_noise(shape: tuple[int, int], cell: int, rng: np.random.Generator) ->
 
 def bleed(image: Grey, rng: np.random.Generator, strength: float = 0.15) -> Grey:
     """The print of the other side shines through, mirrored and soft."""
-    back = cv2.GaussianBlur(np.roll(image[:, ::-1], int(rng.integers(-40, 40)), axis=0), (0, 0), 2.0)
+    back = cv2.GaussianBlur(
+        np.roll(image[:, ::-1], int(rng.integers(-40, 40)), axis=0), (0, 0), 2.0
+    )
     return _clip(image - strength * (255.0 - back))
 
 
 def ink(image: Grey, rng: np.random.Generator, strength: float = 0.3) -> Grey:
     """Ink lies unevenly: strokes thicken here and thin out there, and grow pale in patches."""
     blurred = cv2.GaussianBlur(image, (0, 0), 0.8).astype(np.float32)
-    patches = smooth_noise(_shape(image), 60, rng)
-    pressed = blurred + (image - blurred) * 0.5 + 60.0 * strength * patches * (blurred < 250)
+    dark = (255.0 - blurred) / 255.0
+    pressed = blurred + (image - blurred) * 0.5
+    pressed += 90.0 * strength * smooth_noise(_shape(image), 60, rng) * dark
     pale = 1.0 - strength * 0.5 * np.clip(smooth_noise(_shape(image), 25, rng), 0, 1)
     return _clip(255.0 - (255.0 - pressed) * pale)
 
@@ -125,7 +132,8 @@ def jpeg(image: Grey, rng: np.random.Generator, quality: int = 35) -> Grey:
     quality = int(np.clip(quality + rng.integers(-5, 6), 5, 95))
     saved = io.BytesIO()
     Image.fromarray(image).save(saved, "JPEG", quality=quality)
-    return np.asarray(Image.open(saved), np.uint8)
+    stored: Grey = np.asarray(Image.open(saved))
+    return stored
 
 
 RECIPES = {
@@ -149,7 +157,7 @@ RECIPES = {
         (skew(0.3, 1.5),),
         (
             partial(ink, strength=0.5),
-            partial(toner, strength=0.8),
+            partial(toner, strength=0.45),
             partial(blur, sigma=1.1),
             gutter,
             partial(grain, sigma=12.0),
@@ -175,6 +183,7 @@ RECIPES = {
             partial(grain, sigma=5.0),
         ),
         jpeg=60,
+        beyond=90,
     ),
     "bleed": Recipe(
         300,
@@ -192,9 +201,9 @@ RECIPES = {
         300,
         (skew(0.5, 2.0), curl(0.004)),
         (
+            partial(ink, strength=0.4),
             crease,
             partial(gutter, depth=0.7),
-            partial(ink, strength=0.4),
             partial(blur, sigma=1.0),
             partial(grain, sigma=6.0),
             speckle,
@@ -203,7 +212,7 @@ RECIPES = {
     ),
     "fine": Recipe(400, (skew(0.0, 0.4),), (partial(blur, sigma=1.0), grain), jpeg=70),
 }
-"""From best to worst is a matter of the reader; ``haedok synthesize --recipe`` takes these names."""
+"""``haedok synthesize --recipe`` takes these names."""
 
 
 def recipe(name: str) -> Recipe:
@@ -221,7 +230,7 @@ def recipe(name: str) -> Recipe:
 def wear(image: Grey, how: Recipe, rng: np.random.Generator) -> tuple[Grey, Geometry]:
     """Wear one page; the geometry says where its points went."""
     geometry = Geometry.draw(how.bends, _shape(image), rng)
-    worn = geometry.apply(image)
+    worn = geometry.apply(image, how.beyond)
     for effect in how.effects:
         worn = effect(worn, rng)
     return worn, geometry
@@ -232,4 +241,4 @@ def _shape(image: Grey) -> tuple[int, int]:
 
 
 def _clip(image: NDArray[np.floating]) -> Grey:
-    return np.clip(image, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image, 0, 255), np.uint8)

@@ -35,7 +35,7 @@ from haedok.evaluate.repair_metrics import (
 )
 from haedok.evaluate.report import PageReport, RepairReport, Report, TextReport
 from haedok.evaluate.structure_metrics import score_structure
-from haedok.evaluate.text_metrics import cut_by_lines, text_counts
+from haedok.evaluate.text_metrics import cut_by_lines, piece_counts, text_counts
 from haedok.model import Status
 
 FEW_PAGES = 5
@@ -66,7 +66,7 @@ def compare(truth: Side, output: Side, normalise: tuple[Fold, ...] = ()) -> Repo
     units = counts
     if few:
         cuts = [piece for p in pages for piece in cut_by_lines(p.truth, p.output, normalise)]
-        units = [text_counts(line, piece, normalise) for line, piece in cuts]
+        units = [piece_counts(*cut) for cut in cuts]
     report = Report(
         truth=truth.name,
         output=output.name,

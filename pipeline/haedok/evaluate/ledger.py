@@ -30,16 +30,37 @@ class EditedLine(msgspec.Struct, frozen=True):
         """The line cut at its edits: texts, each with the index of the edit it is the reading of.
 
         Args:
-            offered: make the ``doubtful`` edits, too, wherever they do not overlap an earlier one.
+            offered: make the ``doubtful`` edits, too, wherever they overlap no other edit.
         """
         parts: list[tuple[str, int | None]] = []
         done = 0
-        for index, edit in enumerate(self.edits):
-            made = edit.status == "corrected" or (offered and edit.status == "doubtful")
-            if made and edit.reading is not None and edit.start >= done:
-                parts += [(self.raw[done : edit.start], None), (edit.reading, index)]
-                done = edit.end
+        for index in self.made(offered):
+            edit = self.edits[index]
+            parts += [(self.raw[done : edit.start], None), (edit.reading or "", index)]
+            done = edit.end
         return [*parts, (self.raw[done:], None)]
+
+    def raw_parts(self) -> list[tuple[str, int | None]]:
+        """As `parts`, with what stood there before the corrected edits."""
+        parts: list[tuple[str, int | None]] = []
+        done = 0
+        for index in self.made(offered=False):
+            edit = self.edits[index]
+            parts += [(self.raw[done : edit.start], None)]
+            parts += [(self.raw[edit.start : edit.end], index)]
+            done = edit.end
+        return [*parts, (self.raw[done:], None)]
+
+    def made(self, offered: bool) -> list[int]:
+        """The edits that change the line, in order; see `parts`."""
+        chosen: list[int] = []
+        for status in ("corrected", "doubtful") if offered else ("corrected",):
+            for index, edit in enumerate(self.edits):
+                taken = (self.edits[i] for i in chosen)
+                free = all(edit.end <= t.start or t.end <= edit.start for t in taken)
+                if free and edit.status == status and edit.reading is not None:
+                    chosen.append(index)
+        return sorted(chosen)
 
 
 def by_line(edits: Iterable[Edit]) -> dict[tuple[int, int], tuple[Edit, ...]]:

@@ -15,8 +15,9 @@ edit of the ledger stands (in the slot, or next to it where the slot is empty): 
 is the same, and if the two alignments differ there, the more favourable one counts for both.
 
 *Harm* is ``harmed`` per 10,000 graphemes that were right, apart for ``clean`` and ``damaged`` raw
-lines (a line is clean when all its slots are right) and for ``ko`` and ``en`` (by what most letters
-of its true text are: Hangul and Hanja, or Latin; a line without letters is ``other``).
+lines (a line is clean when all its slots are right) and for ``ko`` and ``en``: a line is Korean
+when more than one in ten of its true letters are Hangul or Hanja (so one with a long English gloss
+still is), English when it has other letters, and ``other`` without any.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from haedok.evaluate.rates import Rate
 
 EVENTS = ("fixed", "harmed", "wrong_to_wrong", "missed")
 LANGUAGES = ("ko", "en", "other")
+KOREAN = 10
 STATES = ("clean", "damaged")
 
 
@@ -73,7 +75,7 @@ def owned_graphemes(
     """
     owned = Owned([], [], [])
     for number, line in enumerate(lines):
-        parts = line.parts(offered) if made else _raw_parts(line)
+        parts = line.parts(offered) if made else line.raw_parts()
         for text, edit in [*parts, ("\n", None)]:
             owner = None if edit is None else (number, edit)
             _extend(owned, text, number, owner, folds)
@@ -104,16 +106,6 @@ class _Slot(NamedTuple):
     right: bool
     touched: bool
     line: int
-
-
-def _raw_parts(line: EditedLine) -> list[tuple[str, int | None]]:
-    parts: list[tuple[str, int | None]] = []
-    done = 0
-    for index, edit in enumerate(line.edits):
-        if edit.status == "corrected" and edit.reading is not None and edit.start >= done:
-            parts += [(line.raw[done : edit.start], None), (line.raw[edit.start : edit.end], index)]
-            done = edit.end
-    return [*parts, (line.raw[done:], None)]
 
 
 def _extend(
@@ -200,4 +192,4 @@ def _language(scripts: Counter[str]) -> str:
     korean = scripts["hangul"] + scripts["hanja"]
     if not korean and not scripts["latin"]:
         return "other"
-    return "ko" if korean >= scripts["latin"] else "en"
+    return "ko" if korean * KOREAN > korean + scripts["latin"] else "en"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html import escape
 
 from haedok.evaluate.alignment import align
-from haedok.evaluate.graphemes import Fold, graphemes
+from haedok.evaluate.graphemes import Fold
 from haedok.evaluate.matching import PagePair
 from haedok.evaluate.report import Report, summary
 from haedok.evaluate.text_metrics import cut_by_lines
@@ -24,7 +24,7 @@ STYLE = """
   --lost: #ffb3ab; --lost-bg: #4a1512; --added: #9ae6c3; --added-bg: #0e3a2a;
   --other: #ffd98a; --other-bg: #463407; } }
 body { margin: 0 auto; max-width: 90rem; padding: 1rem; background: var(--paper);
-  color: var(--ink); font: 1rem/1.6 "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", sans-serif; }
+  color: var(--ink); font: 1rem/1.6 "Noto Sans KR", "Noto Sans CJK KR", sans-serif; }
 pre { overflow-x: auto; line-height: 1.4; }
 table { border-collapse: collapse; width: 100%; table-layout: fixed; margin-bottom: 2rem; }
 caption { text-align: left; font-weight: bold; padding: .5rem 0; }
@@ -86,17 +86,16 @@ def _page(number: int, page: PagePair, normalise: tuple[Fold, ...]) -> Iterator[
     yield "</tbody>\n</table>"
 
 
-def mark_differences(truth: str, output: str) -> tuple[str, str]:
+def mark_differences(truth: list[str], output: list[str]) -> tuple[str, str]:
     """A line of the truth and its output as HTML, with what differs marked in both.
 
-    >>> mark_differences("핵위협", "핵위협<")[1]
+    >>> mark_differences(list("핵위협"), list("핵위협<"))[1]
     '핵위협<ins><span class="hidden">[added: </span>&lt;<span class="hidden">]</span></ins>'
     """
-    true, out = graphemes(truth), graphemes(output)
     left: list[str] = []
     right: list[str] = []
-    for op in align(true, out):
-        lost, got = "".join(true[op.t0 : op.t1]), "".join(out[op.o0 : op.o1])
+    for op in align(truth, output):
+        lost, got = "".join(truth[op.t0 : op.t1]), "".join(output[op.o0 : op.o1])
         tags = {"equal": ("", ""), "replace": ("mark", "mark")}.get(op.tag, ("del", "ins"))
         left.append(_marked(lost, tags[0]))
         right.append(_marked(got, tags[1]))

@@ -22,10 +22,8 @@ from __future__ import annotations
 
 from haedok.evaluate.alignment import Op, align, boundaries, distance, matches, partners
 from haedok.evaluate.graphemes import SCRIPTS, Fold, join_lines, lines_of, script_of, to_jamo
-from haedok.evaluate.items import KINDS, item_rates
+from haedok.evaluate.items import item_rates
 from haedok.evaluate.rates import Count, Found, Rate
-
-RATES = ("cer", "cer_no_space", "jamo_cer", "eojeol")
 
 
 def text_counts(truth: str, output: str, folds: tuple[Fold, ...] = ()) -> dict[str, Count]:
@@ -34,10 +32,11 @@ def text_counts(truth: str, output: str, folds: tuple[Fold, ...] = ()) -> dict[s
     >>> text_counts("핵위협 2개", "핵위합 2개")["jamo_cer"]
     Rate(errors=1, n=12)
     """
-    return _counts(join_lines(lines_of(truth, folds)), join_lines(lines_of(output, folds)))
+    return piece_counts(join_lines(lines_of(truth, folds)), join_lines(lines_of(output, folds)))
 
 
-def _counts(truth: list[str], output: list[str]) -> dict[str, Count]:
+def piece_counts(truth: list[str], output: list[str]) -> dict[str, Count]:
+    """All counts for a stretch of graphemes; it may begin or end with a space."""
     ops = align(truth, output)
     letters, out_letters = _letters(truth), _letters(output)
     letter_ops = align(letters, out_letters)
@@ -46,16 +45,10 @@ def _counts(truth: list[str], output: list[str]) -> dict[str, Count]:
         "cer_no_space": Rate(distance(letter_ops), len(letters)),
         "jamo_cer": _rate(to_jamo(truth), to_jamo(output)),
         "eojeol": _rate(_words(truth), _words(output)),
-        "spacing": _spacing(truth, output, partners(letter_ops, len(letters))),
+        "spacing": _spacing(truth, output, [*partners(letter_ops, len(letters)), -1]),
         **script_rates(truth, output, ops),
         **item_rates(truth, output, matches(ops, len(truth))),
     }
-
-
-def empty_counts() -> dict[str, Count]:
-    """The names of all counts, with nothing counted."""
-    names = [*RATES, *(f"script:{script}" for script in SCRIPTS), *KINDS]
-    return {"spacing": Found(), **{name: Rate() for name in names}}
 
 
 def script_rates(truth: list[str], output: list[str], ops: list[Op]) -> dict[str, Rate]:
@@ -72,23 +65,29 @@ def script_rates(truth: list[str], output: list[str], ops: list[Op]) -> dict[str
     return {f"script:{script}": Rate(errors[script], chances[script]) for script in SCRIPTS}
 
 
-def cut_by_lines(truth: str, output: str, folds: tuple[Fold, ...] = ()) -> list[tuple[str, str]]:
+Piece = tuple[list[str], list[str]]
+"""Graphemes of the truth, and those of the output that stand opposite."""
+
+
+def cut_by_lines(truth: str, output: str, folds: tuple[Fold, ...] = ()) -> list[Piece]:
     r"""The lines of the truth, each with the piece of the output that stands opposite it.
 
-    >>> cut_by_lines("북한의\n핵위협", "북한 의 핵위험")
-    [('북한의', '북한 의'), ('핵위협', '핵위험')]
+    The space of a line end belongs to the line before it. Together the lines are the whole text,
+    so their character counts sum to those of the page.
+
+    >>> [("".join(t), "".join(o)) for t, o in cut_by_lines("북한의\n핵위협", "북한 의 핵위험")]
+    [('북한의 ', '북한 의 '), ('핵위협', '핵위험')]
     """
     lines = lines_of(truth, folds)
     whole, out = join_lines(lines), join_lines(lines_of(output, folds))
     where = boundaries(align(whole, out), len(whole))
-    pieces: list[tuple[str, str]] = []
+    where[0] = 0
+    pieces: list[Piece] = []
     start = 0
     for line in lines:
-        end = start + len(line)
-        # the space of the line end belongs to no line; a word inserted there, to the line before
-        stop = where[min(end + 1, len(whole))]
-        pieces.append(("".join(line), "".join(out[where[start] : stop]).strip()))
-        start = end + 1
+        end = min(start + len(line) + 1, len(whole))
+        pieces.append((whole[start:end], out[where[start] : where[end]]))
+        start = end
     return pieces
 
 
@@ -110,7 +109,10 @@ def _spaces(text: list[str]) -> list[int]:
 
 
 def _spacing(truth: list[str], output: list[str], partner: list[int]) -> Found:
-    """How many true spaces find a space of their own; each space of the output is used once."""
+    """How many true spaces find a space of their own; each space of the output is used once.
+
+    ``partner`` has an entry more than there are letters, -1, for spaces at either end.
+    """
     wanted, found = _spaces(truth), _spaces(output)
     free = set(found)
     for place in wanted:

@@ -7,7 +7,7 @@ question and kept. It reads 5–6 thousand characters a second: ask it about sus
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
@@ -22,10 +22,20 @@ def _kiwi() -> Kiwi:
     return Kiwi(num_workers=1)
 
 
+class Morpheme(NamedTuple):
+    """A morpheme where it stands; ``known`` is whether the analyser's dictionary has it."""
+
+    form: str
+    tag: str
+    start: int
+    end: int
+    known: bool
+
+
 @lru_cache(maxsize=65536)
-def _analysis(text: str) -> tuple[tuple[tuple[str, str, bool], ...], float]:
-    tokens, score = _kiwi().analyze(text, top_n=1)[0]
-    return tuple((t.form, t.tag, t.id >= 0) for t in tokens), score
+def _analysis(text: str) -> tuple[tuple[Morpheme, ...], float]:
+    tokens, total = _kiwi().analyze(text, top_n=1)[0]
+    return tuple(Morpheme(t.form, t.tag, t.start, t.end, not t.oov) for t in tokens), total
 
 
 def score(text: str) -> float:
@@ -33,13 +43,13 @@ def score(text: str) -> float:
     return _analysis(text)[1]
 
 
-def morphemes(text: str) -> tuple[tuple[str, str], ...]:
-    """Morphemes and their tags (Sejong tag set).
+def located(text: str) -> tuple[Morpheme, ...]:
+    """Morphemes in order, with their tags (Sejong tag set).
 
-    >>> morphemes("핵위협을")[-1]
+    >>> [(m.form, m.tag) for m in located("핵위협을")][-1]
     ('을', 'JKO')
     """
-    return tuple((form, tag) for form, tag, _ in _analysis(text)[0])
+    return _analysis(text)[0]
 
 
 def is_grammatical(word: str) -> bool:
@@ -48,10 +58,11 @@ def is_grammatical(word: str) -> bool:
     >>> is_grammatical("안녕하세요"), is_grammatical("뷁쉙쒧")
     (True, False)
     """
-    parts, _ = _analysis(word)
-    return bool(parts) and all(known and tag not in UNKNOWN_TAGS for _, tag, known in parts)
+    parts = located(word)
+    return bool(parts) and all(m.known and m.tag not in UNKNOWN_TAGS for m in parts)
 
 
+@lru_cache(maxsize=8192)
 def spaced(text: str) -> str:
     """The text with word spaces where the model puts them; existing spaces are kept.
 

@@ -51,6 +51,7 @@ EAST_ASIAN = {"cp949", "cp932", "gbk", "big5"}
 
 # Common enough to be Korean prose; text decoded wrongly scores below -9 nearly always.
 COMMON = -7.5
+COMMON_UTF8 = -9.0
 # Mistaken text may stand beside sound Korean: first runs of words without Hangul, then any word.
 PIECES = tuple(
     re.compile(rf"{word}(?: {word})*")
@@ -189,25 +190,24 @@ def _is_certain(raw: str, reading: str, mistake: Mistake) -> bool:
     hangul = [c for c in strange if lexicon.is_syllable(c)]
     if not strange or any(_is_odd(c) for c in strange):
         return False
-    if not hangul:
-        return (
-            mistake.right == "utf-8"
-            and mistake.wrong in {"cp1252", "latin-1"}
-            and (_is_latin_mojibake(raw, strange))
-        )
-    if len(hangul) < 2 and mistake.right != "utf-8":
-        return False
+    if mistake.right == "utf-8":
+        return _is_certain_utf8(raw, reading, strange, len(hangul))
     common = lexicon.commonness(reading)
     gain = common - max(lexicon.commonness(raw), -20.0)
-    if mistake.right == "utf-8":
-        return common > COMMON - 1.5 and len(hangul) * 2 >= len(strange)
-    if len(hangul) * 2 < len(strange) or gain < 1.0:
+    if len(hangul) < 2 or len(hangul) * 2 < len(strange) or gain < 1.0:
         return False
     if common < COMMON:
         return _known_share(reading) >= 0.9
     few = len(hangul) < 4 and not _SYMBOL_IN_WORD.search(raw)
     needs_words = mistake.wrong in EAST_ASIAN or mistake.right == "johab" or few
     return not needs_words or _known_share(reading) >= 0.6
+
+
+def _is_certain_utf8(raw: str, reading: str, strange: list[str], hangul: int) -> bool:
+    """Its grammar is proof enough, where Hangul or Western letters come out."""
+    if hangul:
+        return lexicon.commonness(reading) > COMMON_UTF8 and hangul * 2 >= len(strange)
+    return _is_latin_mojibake(raw, strange)
 
 
 # A sign such as ¾ or ³ between letters: Western text has none.

@@ -42,7 +42,7 @@ def datapackage(out: Path, new: Mapping[Path, bytes], gone: frozenset[Path]) -> 
         "name": "haedok-corpus",
         "title": "Recovered Korean scholarly papers, aligned with their English",
         "resources": [
-            _resource(path.relative_to(out), new.get(path) or path.read_bytes())
+            _resource(path.relative_to(out), new[path] if path in new else path.read_bytes())
             for path in sorted(wanted, key=lambda path: path.relative_to(out).as_posix())
         ],
     }

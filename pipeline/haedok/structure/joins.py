@@ -142,6 +142,8 @@ def separator(left: str, right: str, joins: Joins) -> str:
 
 def _before_hangul(left: str, right: str, joins: Joins) -> str:
     end = left[-1]
+    if "㐀" <= end <= "鿿" and "㐀" <= right[0] <= "鿿":
+        return ""
     if _hangul(end):
         return "" if joins(left, right) >= 0.5 else " "
     if end.isdigit() and COUNTERS.match(right):

@@ -35,6 +35,15 @@ def is_author(text: str) -> bool:
     return bool(people) and all(_korean_name(p) or _latin_name(p) for p in people)
 
 
+def is_name_line(text: str) -> bool:
+    """Names that cannot be taken for the last words of a title: with a sign that names have.
+
+    >>> is_name_line("Han Garam · Yun Seori"), is_name_line("박휘락*"), is_name_line("Nuclear Sharing")
+    (True, True, False)
+    """
+    return bool(re.search(r"[·ㆍ*†]|\w-[a-z]+,? [A-Z]|, [A-Z]", text)) and is_author(text)
+
+
 def _korean_name(text: str) -> bool:
     name = re.sub(rf"\s+|{NOTE}$", "", text)
     if not re.fullmatch(r"[가-힣]{2,5}", name):

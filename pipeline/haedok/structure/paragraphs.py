@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from haedok.structure.lines import HANGUL
-from haedok.structure.names import is_author
+from haedok.structure.names import is_author, is_name_line
 from haedok.structure.signs import FOOTNOTE, Sign, ends_sentence
 from haedok.structure.spots import FULL, Kind, Spot
 
@@ -61,26 +61,36 @@ def paragraphs(lines: Sequence[Spot]) -> tuple[Paragraph, ...]:
             else:
                 groups.append(aside := [spot])
         elif aside is not None and aside[-1].kind == "flow" and caption_goes_on(aside[-1], spot):
-            aside.append(spot)
-        elif text is not None and (
-            reference_goes_on(text[-1], spot)
-            if listing and text[-1].sign not in LABELS
-            else goes_on(text[-1], spot, interrupted=groups[-1] is not text)
-        ):
-            text.append(spot)
+            aside.append(_following(aside, spot))
+        elif text is not None and _belongs(text, spot, listing, groups[-1] is not text):
+            text.append(_following(text, spot))
             aside = None
         elif spot.sign in ASIDE and text is not None:
             groups.append(aside := [spot])
         else:
             groups.append(text := [spot])
             aside = None
-            listing = spot.sign == "references" or (listing and not _ends_list(spot))
+            listing = spot.sign == "references" or (listing and not ends_list(spot))
     return tuple(Paragraph(tuple(group)) for group in groups)
 
 
-def _ends_list(spot: Spot) -> bool:
-    """Whether the references are over: an abstract or keywords begin."""
-    return spot.sign in ("abstract", "keywords")
+def _belongs(text: list[Spot], spot: Spot, listing: bool, interrupted: bool) -> bool:
+    """Whether a line goes on the paragraph that is open; in the references, the entry."""
+    if listing and text[0].sign != "references":
+        return not ends_list(spot) and reference_goes_on(text[-1], spot)
+    return goes_on(text[-1], spot, interrupted)
+
+
+def _following(group: list[Spot], spot: Spot) -> Spot:
+    """A later line of a paragraph has the paragraph's sign: what it seems to say is accidental."""
+    return msgspec.structs.replace(spot, sign=group[0].sign)
+
+
+def ends_list(spot: Spot) -> bool:
+    """Whether the references are over: an abstract or keywords begin, or a title is set large."""
+    return spot.sign in ("abstract", "keywords") or (
+        spot.place.measured and spot.place.centred and spot.place.size > 1.05
+    )
 
 
 def _same_aside(last: Spot, spot: Spot) -> bool:
@@ -110,9 +120,9 @@ def goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
     """Whether ``spot`` continues the paragraph that ``last`` is the latest line of."""
     if last.sign in LABELS and len(last.text) < 20:
         return False
-    if spot.sign is not None and not _accidental(last, spot):
+    if spot.text[0] == "*" or (spot.sign is not None and not _accidental(last, spot)):
         return False
-    if changes_script(last, spot):
+    if changes_script(last, spot) or is_author(last.text) or is_name_line(spot.text):
         return False
     if last.sign == "heading":
         return _heading_goes_on(last, spot) and not interrupted
@@ -159,8 +169,8 @@ def _measured_goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
     turned = interrupted or not _below(last, spot)
     if last.place.differs(spot.place) or (spot.place.gap > GAP and not turned):
         return False
-    if last.place.centred and spot.place.centred:
-        return not turned and _centred_goes_on(last, spot)
+    if last.place.centred or spot.place.centred:
+        return _centred_goes_on(last, spot) and not (turned and not last.unfinished)
     if last.sign in ("item", "bullet"):  # hangs: its later lines are moved in, not its first
         return last.place.fill >= FULL
     moved_in = spot.place.indent >= INDENT and (
@@ -176,11 +186,12 @@ def _below(last: Spot, spot: Spot) -> bool:
 
 
 def _centred_goes_on(last: Spot, spot: Spot) -> bool:
-    """Two centred lines of a title, or full lines of a narrow block; no name begins or ends here."""
-    if last.place.fill >= FULL and spot.place.indent < INDENT:
+    """Two centred lines of a title, or full lines of a narrow block."""
+    aligned = abs(spot.place.indent - last.place.indent) < INDENT / 2
+    if last.place.fill >= FULL and (spot.place.indent < INDENT or aligned):
         return True
-    name = is_author(last.text) or (is_author(spot.text) and last.place.right > 4)
-    return not ends_sentence(last.text) and not name
+    both = last.place.centred and spot.place.centred
+    return both and not ends_sentence(last.text)
 
 
 def reference_goes_on(last: Spot, spot: Spot) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import groupby
 from statistics import median
 from typing import Literal
 
@@ -172,8 +173,18 @@ def columns_of(boxes: Sequence[Box], columns: Columns) -> list[int]:
     # The last lines of paragraphs lie in the left half of any page; a right half needs a column.
     few = max(3, 0.15 * len(boxes))
     if columns == "two" or min(where.count(1), where.count(2)) >= few:
-        return where
+        return _without_strays(where)
     return [0] * len(boxes)
+
+
+def _without_strays(where: list[int]) -> list[int]:
+    """Short lines between lines across the page are across it, too: no column stands beside them.
+
+    >>> _without_strays([0, 0, 1, 0, 2, 0, 1, 1, 2, 2])
+    [0, 0, 0, 0, 0, 0, 1, 1, 2, 2]
+    """
+    runs = [list(run) for _, run in groupby(where, key=bool)]
+    return [column if {1, 2} <= set(run) else 0 for run in runs for column in run]
 
 
 def _edges(boxes: Sequence[Box], where: Sequence[int], column: int) -> tuple[float, float]:

@@ -29,6 +29,9 @@ def is_author(text: str) -> bool:
     (False, False, True)
     """
     bare = re.sub(rf"\s*[(|/:│].*$|{NOTE}$", "", text.strip()).strip()
+    rest = text.strip()[len(bare) :].strip("*†‡0123456789) ")
+    if rest and not INSTITUTION.search(rest):
+        return False
     people = [p for p in re.split(r"\s*(?:·|ㆍ|∙|、|;|\band\b|&)\s*", bare) if p]
     if len(people) == 1 and "," in bare and re.search(r"[가-힣]", bare):
         people = re.split(r"\s*,\s*", bare)

@@ -118,7 +118,7 @@ def caption_goes_on(last: Spot, spot: Spot) -> bool:
 
 def goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
     """Whether ``spot`` continues the paragraph that ``last`` is the latest line of."""
-    if last.sign in LABELS and len(last.text) < 20:
+    if last.sign == "volume" or (last.sign in LABELS and len(last.text) < 20):
         return False
     if spot.text[0] == "*" or (spot.sign is not None and not _accidental(last, spot)):
         return False
@@ -190,7 +190,8 @@ def _centred_goes_on(last: Spot, spot: Spot) -> bool:
     aligned = abs(spot.place.indent - last.place.indent) < INDENT / 2
     if last.place.fill >= FULL and (spot.place.indent < INDENT or aligned):
         return True
-    both = last.place.centred and spot.place.centred
+    full = last.place.fill >= FULL and last.place.size > 1.05
+    both = (full or last.place.centred) and spot.place.centred
     return both and not ends_sentence(last.text)
 
 

@@ -58,7 +58,7 @@ def _role(
     if part.sign == "heading" and not (state == "front" and _is_title_place(found)):
         return "heading", "body"
     if state == "abstract":
-        return _in_abstract(part, text, found)
+        return _in_abstract(index, parts, texts, found)
     if state == "front":
         return _in_front(index, parts, texts, found)
     return _in_body(index, parts, texts), state
@@ -68,11 +68,32 @@ def _is_title_place(found: Sequence[Role]) -> bool:
     return not any(role not in ("volume", "running_head", "page_number", "other") for role in found)
 
 
-def _in_abstract(part: Paragraph, text: str, found: Sequence[Role]) -> tuple[Role, str]:
-    """An abstract ends with the keywords, a heading or a numbered item."""
+def _in_abstract(
+    index: int, parts: Sequence[Paragraph], texts: Sequence[str], found: list[Role]
+) -> tuple[Role, str]:
+    """An abstract ends with the keywords, a heading or a numbered item.
+
+    Between the label and the abstract some journals repeat the title and the authors.
+    """
+    part, text = parts[index], texts[index]
+    begun = "abstract" in found[-1:] or len(part.spots) > 1 and ends_sentence(text)
+    if not begun and len(text) <= SHORT and not ends_sentence(text):
+        role = _name_or_title(text, found)
+        if role is not None:
+            return role, "abstract"
     if part.sign == "item" and "abstract" in found and not ends_sentence(text):
         return "heading", "body"
     return "abstract", "abstract"
+
+
+def _name_or_title(text: str, found: Sequence[Role]) -> Role | None:
+    """Below the label of an abstract: the title first, then names and institutions."""
+    since = found[len(found) - 1 - found[::-1].index("heading") :] if "heading" in found else found
+    if "title" not in since:
+        return None if is_author(text) or "author" in since else "title"
+    if is_author(text):
+        return "author"
+    return "affiliation" if is_affiliation(text) else "subtitle" if found[-1] == "title" else None
 
 
 def _in_front(

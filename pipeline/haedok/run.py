@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from haedok.errors import ExitCode, HaedokError, InputError
+from haedok.errors import ExitCode, HaedokError, InputError, MissingProgramError, OutputError
 from haedok.execute import Pool
 from haedok.ingest import open_source
 from haedok.model import Block, Document, Edit, Failure, Page, Pair
@@ -145,11 +145,11 @@ class _Flow:
         with self.progress.track(self.plan.source.name, stage, len(todo)) as ticker:
             for outcome in self.pool.map(function, todo):
                 failure = outcome.result
-                if isinstance(outcome.error, HaedokError):
+                if isinstance(outcome.error, (MissingProgramError, OutputError)):
                     raise outcome.error
-                if outcome.error is not None:
+                if outcome.error is not None:  # the worker itself died
                     ref = outcome.job.ref
-                    failure = Failure(ref.number, ref.label, stage, repr(outcome.error))
+                    failure = Failure(ref.number, ref.label, stage, str(outcome.error))
                 ticker.page(outcome.job.ref.number, failure.message if failure else "")
                 self.failures += [failure] if failure else []
         failed = {failure.page for failure in self.failures}

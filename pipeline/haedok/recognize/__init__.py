@@ -1,21 +1,36 @@
-"""A clean page image → lines of words, with places, confidences and other readings."""
+"""A clean page image → lines of words, with places, confidences and other readings.
+
+The page is read once by the Hangul reader, which also finds the lines; a line that shows signs of
+Latin letters, or of doubt, is read again by the readers that know better, and merged.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from haedok.layout import in_reading_order
-from haedok.model import Line
+from haedok.model import Box, Line
 from haedok.recognize import tesseract
-from haedok.recognize.glyphs import reading_to_line
+from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
+from haedok.recognize.glyphs import Reading, moved, reading_to_line
+from haedok.recognize.merge import readings_to_glyphs, words_alternatives
+from haedok.recognize.regions import image_to_columns
 from haedok.recognize.tesseract import check_installed, languages_missing
 from haedok.settings import Recognize
 
 __all__ = ["check_installed", "languages_missing", "recognize"]
 
+Grey = NDArray[np.uint8]
 
-def recognize(image: NDArray[np.uint8], dpi: float, settings: Recognize) -> tuple[Line, ...]:
+_MARGIN = 8
+"""Pixels of paper left around a line that is cut out at 300 dpi: engines need some."""
+
+
+def recognize(image: Grey, dpi: float, settings: Recognize) -> tuple[Line, ...]:
     """Read a page.
 
     Args:
@@ -32,7 +47,55 @@ def recognize(image: NDArray[np.uint8], dpi: float, settings: Recognize) -> tupl
         HaedokError: the engine failed or took too long.
     """
     check_installed()
-    readings = tesseract.read_page(image, "script/Hangul", dpi, settings.timeout)
-    return in_reading_order(
-        tuple(reading_to_line(reading, number) for number, reading in enumerate(readings, 1))
+    first = tuple(_read_columns(image, dpi, settings))
+    latin = _read_again(image, dpi, settings, (first, "eng", needs_latin_reader))
+    korean = _read_again(image, dpi, settings, (first, "kor", needs_hangul_reader))
+    lines = [
+        reading_to_line(_merged([reading for reading in readings if reading]), number)
+        for number, readings in enumerate(zip(first, latin, korean, strict=True), 1)
+    ]
+    return in_reading_order(lines)
+
+
+def _read_columns(image: Grey, dpi: float, settings: Recognize) -> Iterator[Reading]:
+    """The page's lines by the Hangul reader, column by column: it takes a page for one column."""
+    for box in image_to_columns(image):
+        part = image[box.y0 : box.y1, box.x0 : box.x1]
+        for reading in tesseract.read_page(part, "script/Hangul", dpi, settings.timeout):
+            yield moved(reading, box.x0, box.y0)
+
+
+def _read_again(
+    image: Grey,
+    dpi: float,
+    settings: Recognize,
+    task: tuple[Sequence[Reading], str, Callable[[Reading], bool]],
+) -> list[Reading | None]:
+    """What another reader makes of those lines that need it; None for the others."""
+    readings, language, needed = task
+    margin = max(4, round(_MARGIN * (dpi or 300) / 300))
+    chosen = [index for index, reading in enumerate(readings) if needed(reading)]
+    frames = [_frame(readings[index].box, margin, image) for index in chosen]
+    crops = [image[frame.y0 : frame.y1, frame.x0 : frame.x1] for frame in frames]
+    read = tesseract.read_lines(crops, language, dpi, settings.timeout)
+    again: list[Reading | None] = [None] * len(readings)
+    for index, frame, reading in zip(chosen, frames, read, strict=True):
+        again[index] = moved(reading, frame.x0, frame.y0) if reading else None
+    return again
+
+
+def _frame(box: Box, margin: int, image: Grey) -> Box:
+    height, width = image.shape
+    return Box(
+        max(0, box.x0 - margin),
+        max(0, box.y0 - margin),
+        min(width, box.x1 + margin),
+        min(height, box.y1 + margin),
+    )
+
+
+def _merged(readings: Sequence[Reading]) -> Reading:
+    glyphs = readings_to_glyphs(readings)
+    return msgspec.structs.replace(
+        readings[0], glyphs=glyphs, word_alternatives=words_alternatives(glyphs, readings)
     )

@@ -6,7 +6,8 @@ them has another reader that is right about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -67,6 +68,31 @@ def box_of(glyphs: Iterable[Glyph]) -> Box:
     for box in others:
         first = first.union(box)
     return first
+
+
+def moved(reading: Reading, x: int, y: int) -> Reading:
+    """The reading of a part of the page, in pixels of the page; the part begins at ``x``, ``y``."""
+    glyphs = tuple(
+        msgspec.structs.replace(glyph, box=_moved(glyph.box, x, y)) for glyph in reading.glyphs
+    )
+    return msgspec.structs.replace(reading, glyphs=glyphs, box=_moved(reading.box, x, y))
+
+
+def _moved(box: Box, x: int, y: int) -> Box:
+    return Box(box.x0 + x, box.y0 + y, box.x1 + x, box.y1 + y)
+
+
+def without_overlap(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
+    """End each box where the next begins: engines draw some of them over the next character too."""
+    clipped = [
+        msgspec.structs.replace(glyph, box=_ending_at(glyph.box, following.box.x0))
+        for glyph, following in pairwise(glyphs)
+    ]
+    return (*clipped, *glyphs[-1:])
+
+
+def _ending_at(box: Box, x: int) -> Box:
+    return Box(box.x0, box.y0, x, box.y1) if box.x0 < x < box.x1 else box
 
 
 def reading_to_line(reading: Reading, number: int) -> Line:

@@ -1,0 +1,192 @@
+"""Several readers' views of one line → the line, each stretch taken from the reader that knows it.
+
+In ``균형(balance of terror)의`` one reader is sure of the Hangul and guesses at the Latin letters,
+the other the reverse. Both say where each character stands, so a line is a path through the
+characters of all readers from left to right: the path with the most confidence, where going over
+from one reader to another costs a little and is possible only where both see a boundary. (The idea
+is ROVER's, Fiscus 1997, on boxes instead of time.)
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from haedok.recognize.glyphs import Glyph, Reading, box_of, glyphs_to_words
+
+LATIN = "eng"
+"""The reader of Latin letters, whose Hangul is worthless."""
+SWITCH_COST = 0.03
+"""Of going over to another reader, in confidence times line heights."""
+OVERLAP_COST = 0.1
+"""Of characters that overlap where readers change, for each line height of overlap."""
+REACH = 0.15
+"""Line heights that a character must begin before the one after the seam."""
+LONG_WORD, SHORT_WORD = 0.02, 0.01
+"""What is added to the confidence in the letters of a likely Latin word."""
+_MEASURE = 0.965
+"""Confidence at which a character counts neither for nor against its reader."""
+
+_LETTERS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_WITH_LETTERS = frozenset("(),.'\"’“”:;/&-?!")
+"""Signs that a Latin word may touch."""
+
+
+def readings_to_glyphs(readings: Sequence[Reading]) -> tuple[Glyph, ...]:
+    """The best path through the readings; the first reader decides about word spaces at seams."""
+    readings = [reading for reading in readings if reading.glyphs]
+    if len(readings) < 2:
+        return readings[0].glyphs if readings else ()
+    height = readings[0].box.height or 1
+    path = _best_path([_Lane(reading.glyphs, height) for reading in readings], height)
+    return tuple(_joined(path, readings[0].glyphs))
+
+
+class _Lane:
+    """One reader's characters with what the search needs: order, extent, and worth of each."""
+
+    def __init__(self, glyphs: Sequence[Glyph], height: int) -> None:
+        self.glyphs = glyphs
+        self.starts = [float(glyph.box.x0) for glyph in glyphs]
+        self.keys: list[float] = []
+        for glyph in glyphs:  # made to rise: boxes of one reader may lie a little out of order
+            self.keys.append(max(glyph.centre, self.keys[-1] + 1e-6 if self.keys else 0.0))
+        latin = glyphs[0].engine == LATIN
+        biases = latin_biases(glyphs) if latin else [0.0] * len(glyphs)
+        self.worth = [
+            (glyph.confidence + bias - _MEASURE) * self._advance(index, height) / height
+            for index, (glyph, bias) in enumerate(zip(glyphs, biases, strict=True))
+        ]
+
+    def _advance(self, index: int, height: int) -> float:
+        """Pixels from this character to the next: all readers then share the same length."""
+        box = self.glyphs[index].box
+        room = box.width + 0.3 * height
+        if index + 1 < len(self.glyphs):
+            room = min(room, self.starts[index + 1] - box.x0)
+        return max(room, 0.15 * height)
+
+    def before(self, x: float) -> int | None:
+        """The last character most of which lies left of ``x``, if any."""
+        index = bisect_right(self.keys, x) - 1
+        return index if index >= 0 else None
+
+
+_Node = tuple[int, int]
+"""Number of reader, number of character."""
+
+
+def _best_path(lanes: Sequence[_Lane], height: int) -> list[tuple[int, Glyph]]:
+    nodes = sorted(
+        (key, lane, index) for lane, each in enumerate(lanes) for index, key in enumerate(each.keys)
+    )
+    best: dict[_Node, tuple[float, _Node | None]] = {}
+    for _, lane, index in nodes:
+        options: list[tuple[float, _Node | None]] = [(0.0, None)] if index == 0 else []
+        options += [
+            (best[node][0] - cost, node)
+            for cost, node in _predecessors(lanes, lane, index, height)
+            if node in best
+        ]
+        if options:
+            score, node = max(options, key=lambda option: option[0])
+            best[lane, index] = (score + lanes[lane].worth[index], node)
+    ends = [(lane, len(each.glyphs) - 1) for lane, each in enumerate(lanes)]
+    at: _Node | None = max(ends, key=lambda node: best[node][0])
+    path: list[tuple[int, Glyph]] = []
+    while at is not None:
+        path.append((at[0], lanes[at[0]].glyphs[at[1]]))
+        at = best[at][1]
+    return path[::-1]
+
+
+def _predecessors(
+    lanes: Sequence[_Lane], lane: int, index: int, height: int
+) -> Iterator[tuple[float, _Node]]:
+    """Nodes that may come before this one, with the cost of coming from there.
+
+    Nothing is left out at a seam, and nothing read twice; a box may still reach over the seam,
+    since a reader draws a letter wide where it has no letter for what follows.
+    """
+    glyph = lanes[lane].glyphs[index]
+    own_before = lanes[lane].keys[index - 1] if index > 0 else 0.0
+    if index > 0:
+        yield 0.0, (lane, index - 1)
+    for other, each in enumerate(lanes):
+        before = each.before(glyph.box.x0) if other != lane else None
+        if before is None:
+            continue
+        start, end = each.glyphs[before].box.x0, each.glyphs[before].box.x1
+        if own_before <= end and start + REACH * height <= glyph.box.x0:
+            overlap = max(0.0, end - glyph.box.x0) / height
+            yield SWITCH_COST + OVERLAP_COST * overlap, (other, before)
+
+
+def _joined(path: Sequence[tuple[int, Glyph]], leader: Sequence[Glyph]) -> Iterator[Glyph]:
+    """The path's characters; where it goes over to another reader, the leader knows the spaces."""
+    for index, (lane, glyph) in enumerate(path):
+        spaced = glyph.spaced
+        if index > 0 and path[index - 1][0] != lane:
+            nearest = min(leader, key=lambda other: abs(other.box.x0 - glyph.box.x0))
+            spaced = nearest.spaced
+        yield msgspec.structs.replace(glyph, spaced=spaced and index > 0)
+
+
+def latin_biases(glyphs: Sequence[Glyph]) -> list[float]:
+    """What the shape of the words adds to the confidence in each character.
+
+    A Latin reader makes of Hangul short words, capitals, and capitals amid small letters; it
+    hardly ever makes a longer word in small letters of it.
+    """
+    biases: list[float] = []
+    for word in glyphs_to_words(glyphs):
+        biases += _word_biases("".join(glyph.text[0] for glyph in word))
+    return biases
+
+
+def _word_biases(word: str) -> list[float]:
+    biases = [0.0 if "가" <= character <= "힣" else -0.04 for character in word]
+    for match in _LETTERS.finditer(word):
+        start, end = match.span()
+        bias = letters_to_bias(match[0])
+        biases[start:end] = [bias] * len(match[0])
+        for beside in (start - 1, end):
+            if 0 <= beside < len(word) and word[beside] in _WITH_LETTERS:
+                biases[beside] = min(bias, 0.0)
+    return biases
+
+
+def letters_to_bias(letters: str) -> float:
+    """How much a run of letters of one case, the first aside, looks like a word.
+
+    >>> letters_to_bias("terror") > letters_to_bias("of") > letters_to_bias("SLBM")
+    True
+    """
+    if not letters.isupper():
+        return LONG_WORD if len(letters) >= 4 else SHORT_WORD
+    return 0.0 if 2 <= len(letters) <= 6 else -0.03
+
+
+def words_alternatives(
+    glyphs: Sequence[Glyph], others: Sequence[Reading]
+) -> tuple[tuple[tuple[str, float], ...], ...]:
+    """For every word, what the other readers have in its place, best first."""
+    return tuple(_alternatives(word, others) for word in glyphs_to_words(glyphs))
+
+
+def _alternatives(
+    word: Sequence[Glyph], others: Sequence[Reading]
+) -> tuple[tuple[str, float], ...]:
+    own = "".join(glyph.text for glyph in word)
+    box = box_of(word)
+    found: dict[str, float] = {}
+    for reading in others:
+        inside = [glyph for glyph in reading.glyphs if box.x0 <= glyph.centre < box.x1]
+        text = "".join(glyph.text for glyph in inside)
+        if text and text != own:
+            confidence = round(min(glyph.confidence for glyph in inside), 4)
+            found[text] = max(confidence, found.get(text, 0.0))
+    return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))

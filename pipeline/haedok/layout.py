@@ -9,6 +9,13 @@ import msgspec
 
 from haedok.model import Box, Line
 
+LEAST_PAIRS = 3
+"""Lines that must stand side by side before a page is taken to have two columns."""
+LEAST_SHARE = 0.3
+"""Part of the page's lines that they must be: a table or a signature is less."""
+ISOLATED = 1.6
+"""Line pitches between a running head or foot and the text."""
+
 
 def line_height(boxes: Sequence[Box]) -> float:
     """Median height of the boxes in pixels; 0 without boxes."""
@@ -17,21 +24,104 @@ def line_height(boxes: Sequence[Box]) -> float:
 
 def in_reading_order(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines as a reader goes through them, numbered from 1; without boxes, as they come."""
-    if any(line.box is None for line in lines):
-        ordered = list(lines)
-    else:
-        ordered = [
-            lines[index] for index in reading_order([line.box for line in lines if line.box])
-        ]
+    boxes = [line.box for line in lines if line.box is not None]
+    order = reading_order(boxes) if len(boxes) == len(lines) else range(len(lines))
     return tuple(
-        msgspec.structs.replace(line, number=number) for number, line in enumerate(ordered, 1)
+        msgspec.structs.replace(lines[index], number=number)
+        for number, index in enumerate(order, 1)
     )
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:
     """Indices of line boxes as a reader goes through them: bands, in them columns, in them lines.
 
-    A band is a stretch of the page with one set of columns: a title across both columns ends one
-    band and begins the next.
+    A line across the gutter (a title, an abstract) ends one band and begins the next; so does a
+    running head or foot, which stands apart from both columns.
+
+    >>> reading_order([Box(0, 0, 90, 9), Box(0, 30, 90, 39), Box(0, 15, 90, 24)])
+    [0, 2, 1]
     """
-    return sorted(range(len(boxes)), key=lambda index: (boxes[index].y0, boxes[index].x0))
+    rows = boxes_to_rows(boxes)
+    gutter = boxes_to_gutter(boxes)
+    if gutter is None:
+        return [index for row in rows for index in row]
+    order: list[int] = []
+    columns: tuple[list[int], list[int]] = ([], [])
+    apart = _isolated_rows(rows, boxes)
+    for number, row in enumerate(rows):
+        crossing = any(boxes[index].x0 < gutter < boxes[index].x1 for index in row)
+        if crossing or number in apart:
+            order += [*columns[0], *columns[1], *row]
+            columns = ([], [])
+            continue
+        for index in row:
+            columns[boxes[index].x0 >= gutter].append(index)
+    return [*order, *columns[0], *columns[1]]
+
+
+def boxes_to_rows(boxes: Sequence[Box]) -> list[list[int]]:
+    """Indices of boxes that stand side by side, left to right; rows from top to bottom.
+
+    Two boxes share a row when they overlap by more than half of the lower one's height; that still
+    holds where a page leans a little.
+    """
+    rows: list[list[int]] = []
+    for index in sorted(range(len(boxes)), key=lambda each: (_middle(boxes[each]), each)):
+        last = rows[-1][-1] if rows else None
+        beside = last is not None and _share_row(boxes[last], boxes[index])
+        if beside and not any(_share_column(boxes[each], boxes[index]) for each in rows[-1]):
+            rows[-1].append(index)
+        else:
+            rows.append([index])
+    return [sorted(row, key=lambda each: boxes[each].x0) for row in rows]
+
+
+def boxes_to_gutter(boxes: Sequence[Box]) -> float | None:
+    """The x between two columns: as many lines as can be stand left and right of it, side by side.
+
+    None on a page of one column.
+    """
+    if len(boxes) < 2 * LEAST_PAIRS:
+        return None
+    rows = boxes_to_rows(boxes)
+    gaps = [
+        (boxes[left].x1, boxes[right].x0)
+        for row in rows
+        for left, right in zip(row, row[1:], strict=False)
+    ]
+    if len(gaps) < LEAST_PAIRS or 2 * len(gaps) < LEAST_SHARE * len(boxes):
+        return None
+    # The gap that most of the gaps agree with: one line's may be wide, where it ends a paragraph.
+    agreeing, x = max(
+        (
+            (sum(left <= x <= right for left, right in gaps), x)
+            for _, end in gaps
+            for x in [end - 1]
+        ),
+    )
+    return float(x) if agreeing >= LEAST_PAIRS else None
+
+
+def _isolated_rows(rows: Sequence[Sequence[int]], boxes: Sequence[Box]) -> set[int]:
+    """Numbers of the first and the last row where they stand well apart from the others."""
+    if len(rows) < 4:
+        return set()
+    middles = [median(_middle(boxes[index]) for index in row) for row in rows]
+    steps = [below - above for above, below in zip(middles, middles[1:], strict=False)]
+    pitch = median(steps)
+    found = {0} if steps[0] > ISOLATED * pitch else set()
+    return found | ({len(rows) - 1} if steps[-1] > ISOLATED * pitch else set())
+
+
+def _middle(box: Box) -> float:
+    return (box.y0 + box.y1) / 2
+
+
+def _share_row(one: Box, other: Box) -> bool:
+    overlap = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return 2 * overlap > min(one.height, other.height)
+
+
+def _share_column(one: Box, other: Box) -> bool:
+    overlap = min(one.x1, other.x1) - max(one.x0, other.x0)
+    return 4 * overlap > min(one.width, other.width)

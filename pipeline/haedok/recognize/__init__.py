@@ -59,7 +59,7 @@ def recognize(image: Grey, dpi: float, settings: Recognize) -> tuple[Line, ...]:
 
 def _read_columns(image: Grey, dpi: float, settings: Recognize) -> Iterator[Reading]:
     """The page's lines by the Hangul reader, column by column: it takes a page for one column."""
-    for box in image_to_columns(image):
+    for box in image_to_columns(image, dpi):
         part = image[box.y0 : box.y1, box.x0 : box.x1]
         for reading in tesseract.read_page(part, "script/Hangul", dpi, settings.timeout):
             yield moved(reading, box.x0, box.y0)

@@ -106,13 +106,12 @@ class Geometry(msgspec.Struct, frozen=True):
         points = np.stack([columns.ravel(), rows.ravel()], axis=1).astype(np.float64)
         for bend in reversed(self.bends):
             points = bend.backward(points)
-        coarse = points.reshape(*rows.shape, 2).astype(np.float32)
-        at = (np.indices((height, width), np.float32) / step)[::-1]
-        fine = cv2.remap(coarse, at[0], at[1], cv2.INTER_LINEAR)
-        nothing = np.empty((0, 0), np.float32)
-        return np.asarray(
-            cv2.remap(image, fine, nothing, cv2.INTER_LINEAR, borderValue=beyond), np.uint8
+        at_x, at_y = (np.indices((height, width), np.float32) / step)[::-1]
+        x, y = (
+            cv2.remap(part.astype(np.float32), at_x, at_y, cv2.INTER_LINEAR)
+            for part in points.T.reshape(2, *rows.shape)
         )
+        return np.asarray(cv2.remap(image, x, y, cv2.INTER_LINEAR, borderValue=beyond), np.uint8)
 
     def box(self, box: Box) -> Box:
         """The upright box around where a box went."""

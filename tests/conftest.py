@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from haedok.model import Block, Box, Document, Edit, Line, Page, Pair, Token
 from PIL import Image
+
+from haedok.model import Block, Box, Document, Edit, Line, Page, Pair, Token
 
 CASES = Path(__file__).parent / "cases"
 

@@ -6,10 +6,11 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
+
 from haedok.emit import Provenance, emit, render
 from haedok.emit.diffs import page_diff
-from haedok.emit.marked import plain
 from haedok.emit.markdown import escape, markdown
+from haedok.emit.marked import plain
 from haedok.emit.records import document_jsonl, edits_jsonl, pairs_tmx, pairs_tsv
 from haedok.emit.tei import tei
 from haedok.emit.text import language_text, page_text

@@ -4,6 +4,7 @@ import os
 import signal
 
 import pytest
+
 from haedok.errors import InputError
 from haedok.execute import Pool
 

@@ -1,6 +1,7 @@
 """Writing: whole files or none, and nothing lost when a write fails."""
 
 import pytest
+
 from haedok.errors import OutputError
 from haedok.files import remove, write_atomic, write_together
 

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
 from haedok.errors import InputError, UsageError
 from haedok.ingest import find_documents, load_page, open_source, page_image
 from haedok.ingest.text import decode
 from haedok.settings import Ingest
-from hypothesis import given
-from hypothesis import strategies as st
-from PIL import Image
 
 SETTINGS = Ingest()
 

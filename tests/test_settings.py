@@ -1,8 +1,11 @@
 """Settings: one place for each, no misspelt key is passed over."""
 
+import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
+
 from haedok.errors import UsageError
 from haedok.settings import Settings, load
 
@@ -10,9 +13,6 @@ DEFAULTS = Path(__file__).parent.parent / "configs" / "default.toml"
 
 
 def test_default_file_states_every_default():
-    import tomllib
-
-    import msgspec
 
     assert tomllib.loads(DEFAULTS.read_text("utf-8")) == msgspec.to_builtins(Settings())
 

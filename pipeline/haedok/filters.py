@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -46,9 +47,9 @@ def repair(source: Path, out: BinaryIO, as_json: bool, settings: Settings) -> No
                 "cause": line.cause,
                 "edits": [edit_record(edit) for edit in line.edits],
             }
-            out.write(msgspec.json.encode(row) + b"\n")
+            out.write(_json(row))
         else:
-            out.write(line.text.encode("utf-8", "surrogateescape"))
+            out.write((line.text + line.end).encode("utf-8", "surrogateescape"))
     out.flush()
 
 
@@ -68,7 +69,7 @@ def diagnose(source: Path, out: BinaryIO, as_json: bool) -> None:
                 "confidence": round(found.confidence, 4),
                 "spans": found.spans,
             }
-            out.write(msgspec.json.encode(row) + b"\n")
+            out.write(_json(row))
         else:
             row_text = f"{number}\t{found.cause}\t{found.confidence:.2f}\t{text}\n"
             out.write(row_text.encode("utf-8", "surrogateescape"))
@@ -119,10 +120,15 @@ def align(ko: Path, en: Path, out: BinaryIO, as_json: bool, settings: Settings) 
     """
     pairs = align_texts(read_text(ko), read_text(en), settings.align)
     if as_json:
-        out.write(b"".join(msgspec.json.encode(pair) + b"\n" for pair in pairs))
+        out.write(b"".join(_json(msgspec.to_builtins(pair)) for pair in pairs))
     else:
         out.write(pairs_tsv(pairs).encode())
     out.flush()
+
+
+def _json(row: dict[str, Any]) -> bytes:
+    """A row of JSON; a byte that was no text is written as the escape of its lone surrogate."""
+    return json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def read_text(source: Path) -> str:

@@ -9,7 +9,7 @@ square of it. Every piece between two cuts is again aligned exactly.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -20,6 +20,8 @@ EXACT = 400_000_000
 """Up to this product of lengths (two texts of 20,000 characters) the alignment is exact."""
 ANCHOR = 16
 """Characters of an anchor. At a CER of 30 % a page of 1,800 characters still has six of them."""
+STRIDE = 8
+"""Every eighth place may be an anchor: more would only cost time."""
 PIECE = 8_000
 """Characters between two cuts, at least: the fewer cuts, the nearer to the exact alignment."""
 
@@ -34,7 +36,7 @@ class Op(NamedTuple):
     o1: int
 
 
-def align(truth: Sequence[Hashable], output: Sequence[Hashable]) -> list[Op]:
+def align(truth: Sequence[str], output: Sequence[str]) -> list[Op]:
     """The cheapest way from a true sequence to an output, in order, without gaps.
 
     ``delete`` is what the output lost, ``insert`` what it added.
@@ -97,16 +99,13 @@ def boundaries(ops: list[Op], length: int) -> list[int]:
     return where
 
 
-def _as_strings(truth: Sequence[Hashable], output: Sequence[Hashable]) -> tuple[str, str]:
+def _as_strings(truth: Sequence[str], output: Sequence[str]) -> tuple[str, str]:
     """The same two sequences with one character for every distinct item."""
-    if isinstance(truth, str) and isinstance(output, str):
-        return truth, output
-    codes: dict[Hashable, str] = {}
-
-    def encode(items: Sequence[Hashable]) -> str:
-        return "".join([codes.setdefault(item, chr(len(codes))) for item in items])
-
-    return encode(truth), encode(output)
+    left, right = "".join(truth), "".join(output)
+    if len(left) == len(truth) and len(right) == len(output) and all(truth) and all(output):
+        return left, right
+    codes = {item: chr(code) for code, item in enumerate(dict.fromkeys([*truth, *output]))}
+    return "".join([codes[item] for item in truth]), "".join([codes[item] for item in output])
 
 
 def _equals(left: str, right: str, t0: int, o0: int) -> list[Op]:
@@ -162,15 +161,21 @@ def _cuts(left: str, right: str) -> list[tuple[int, int]]:
 def _common_unique(left: str, right: str) -> list[tuple[int, int]]:
     """Where the same `ANCHOR` characters stand, once on the left and once on the right."""
     there = _unique(right)
-    return [(t, there[gram]) for gram, t in _unique(left).items() if gram in there]
+    found = ((t, there.get(gram, -1)) for gram, t in _unique(left).items() if t % STRIDE == 0)
+    return [(t, o) for t, o in found if o >= 0]
 
 
-def _unique(text: str) -> dict[str, int]:
-    once: dict[str, int] = {}
-    for position in range(len(text) - ANCHOR + 1):
-        gram = text[position : position + ANCHOR]
-        once[gram] = -1 if gram in once else position
-    return {gram: position for gram, position in once.items() if position >= 0}
+def _unique(text: str) -> dict[int, int]:
+    """Hashes of the stretches that occur once, with their places, in the order of the text."""
+    import numpy as np  # noqa: PLC0415  # only a book needs it
+
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    hashes = np.zeros(max(0, len(codes) - ANCHOR + 1), dtype=np.uint64)
+    for offset in range(ANCHOR):  # a polynomial in 64 bits, overflow and all
+        hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + codes[offset : offset + len(hashes)]
+    _, places, times = np.unique(hashes, return_index=True, return_counts=True)
+    once = np.sort(places[times == 1])
+    return dict(zip(hashes[once].tolist(), once.tolist(), strict=True))
 
 
 def _rising(points: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,12 +7,20 @@ the pages, or lines, are drawn again with replacement, summed and divided again.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 SEED = 20210
 DRAWS = 1000
+MOST_UNITS = 1000
+"""More units are drawn in blocks of neighbours (a block bootstrap): quicker, and fairer too."""
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -130,17 +138,26 @@ def interval(
         return None, None
     import numpy as np  # noqa: PLC0415  # slow to import, and not needed to show a help page
 
-    generator = np.random.default_rng(SEED)
     counts = np.asarray(rows, dtype=np.float64)
-    units = len(rows)
-    weights = (generator.multinomial(units, [1 / units] * units) for _ in range(DRAWS))
-    sums = np.stack([draw @ counts for draw in weights])
+    if len(rows) > MOST_UNITS:
+        starts = np.arange(MOST_UNITS) * len(rows) // MOST_UNITS
+        counts = np.add.reduceat(counts, starts)
+    sums = _weights(len(counts)) @ counts
     numerator, denominator = map(np.asarray, parts(sums))
     whole = denominator > 0
     if not whole.any():
         return None, None
     low, high = np.percentile(numerator[whole] / denominator[whole], [2.5, 97.5])
     return _round(float(low)), _round(float(high))
+
+
+@functools.cache
+def _weights(units: int) -> npt.NDArray[np.float64]:
+    """How often each draw has each unit, (`DRAWS` × units)."""
+    import numpy as np  # noqa: PLC0415
+
+    generator = np.random.default_rng(SEED)
+    return generator.multinomial(units, [1 / units] * units, size=DRAWS).astype(np.float64)
 
 
 def total_rate(rates: Iterable[Rate]) -> Rate:

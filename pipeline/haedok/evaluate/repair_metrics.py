@@ -138,23 +138,23 @@ def _slots(true: list[str], owned: Owned, ops: list[Op]) -> list[_Slot]:
         for step in range(op.t1 - op.t0):
             start = op.o0 if op.tag == "delete" else op.o0 + step
             spans[2 * (op.t0 + step) + 1] = (start, start + (op.tag != "delete"))
+    touched = [False, *(edit is not None for edit in owned.edits), False]
+    lines = [*owned.lines[:1], *owned.lines] or [0]
     slots: list[_Slot] = []
     place = 0
     for number, span in enumerate(spans):
         start, end = (place, place) if span[0] < 0 else span
         wanted = true[number // 2] if number % 2 else ""
         held = "".join(owned.text[start:end])
-        slots.append(_Slot(held, held == wanted, *_owners(owned, start, end)))
+        # an empty slot is touched by the graphemes on both sides of it, and stands in the line
+        # of the one before it (both lists have one entry in front)
+        if start == end:
+            is_touched, line = touched[start] or touched[start + 1], lines[start]
+        else:
+            is_touched, line = True in touched[start + 1 : end + 1], lines[start + 1]
+        slots.append(_Slot(held, held == wanted, is_touched, line))
         place = end
     return slots
-
-
-def _owners(owned: Owned, start: int, end: int) -> tuple[bool, int]:
-    """Whether an edit stands in a span, or beside an empty one; and its line."""
-    if start == end:
-        start, end = max(0, start - 1), min(len(owned.text), end + 1)
-    touched = any(edit is not None for edit in owned.edits[start:end])
-    return touched, owned.lines[start] if start < len(owned.lines) else 0
 
 
 def _by_line(true: list[str], before: list[_Slot], after: list[_Slot]) -> tuple[RepairCounts, ...]:

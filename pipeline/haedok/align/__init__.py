@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from haedok.align.glosses import gloss_pairs, harvest_citations, harvest_glosses
+from haedok.align.glosses import gloss_pairs
+from haedok.align.harvest import harvest_citations, harvest_glosses
 from haedok.align.lexicon import lexicon, with_terms
 from haedok.align.pairs import (
     Span,

@@ -33,6 +33,8 @@ SPREAD = 0.28
 LOOSE = 3.0
 """That of pairs at random is so many times wider."""
 
+SCALE = 0.7
+"""Words of a sentence are not independent: their evidence counts for less than its sum."""
 MINUS_INFINITY = float("-inf")
 
 
@@ -48,50 +50,87 @@ class Bead(msgspec.Struct, frozen=True):
     worth: float
 
 
+MOST = 3
+"""Sentences of one side in a bead, at most."""
+
+
 class Scorer:
     """Worth of beads over one pair of texts; remembers what it has computed."""
 
     def __init__(self, evidence: Sides) -> None:
-        self.evidence = evidence
-        self.ratio = math.log(sum(evidence.english_lengths) / sum(evidence.korean_lengths))
-        seen = Counter(key for keys in evidence.korean for key in keys)
-        total = len(evidence.korean)
-        self._chance = {key: (count + 4 * RANDOM) / (total + 4) for key, count in seen.items()}
-        self._memory: dict[tuple[int, int, int, int], float] = {}
+        self._evidence = evidence
+        self._ratio = math.log(sum(evidence.english_lengths) / sum(evidence.korean_lengths))
+        chances = _chances(evidence)
+        self._words = [_words(sentence, chances) for sentence in evidence.english]
+        self._hits: dict[tuple[int, int], frozenset[int]] = {}
+        self._worth: dict[tuple[int, int, int, int], float] = {}
 
     def worth(self, i: int, di: int, j: int, dj: int) -> float:
         """Log-likelihood ratio that Korean ``i:i+di`` and English ``j:j+dj`` are a translation."""
         if not di or not dj:
             return 0.0
         key = (i, di, j, dj)
-        if key not in self._memory:
-            self._memory[key] = self._words(i, di, j, dj) + self._lengths(i, di, j, dj)
-        return self._memory[key]
+        if key not in self._worth:
+            shared = sum(self._shared(i, di, other) for other in range(j, j + dj))
+            self._worth[key] = shared + self._lengths(i, di, j, dj)
+        return self._worth[key]
 
-    def _words(self, i: int, di: int, j: int, dj: int) -> float:
-        shown = self.evidence.korean[i]
-        for more in self.evidence.korean[i + 1 : i + di]:
-            shown = shown | more
-        total = 0.0
-        for words in self.evidence.english[j : j + dj]:
-            for keys in words:
-                chance = min(sum(self._chance.get(key, RANDOM) for key in keys) * di, 0.9)
-                if any(key in shown for key in keys):
-                    total += max(math.log(SHOWN / chance), 0.0)
-                elif chance < SHOWN:
-                    total += math.log((1 - SHOWN) / (1 - chance))
-        return total
+    def _shared(self, i: int, di: int, j: int) -> float:
+        hits = frozenset[int]().union(*(self._shows(other, j) for other in range(i, i + di)))
+        words = self._words[j]
+        return words.missed[di] + sum(words.gains[di][word] for word in hits)
+
+    def _shows(self, i: int, j: int) -> frozenset[int]:
+        """Which words of the English sentence the Korean one shows."""
+        if (i, j) not in self._hits:
+            by_key = self._words[j].by_key
+            common = self._evidence.korean[i] & by_key.keys()
+            self._hits[i, j] = frozenset(by_key[key] for key in common)
+        return self._hits[i, j]
 
     def _lengths(self, i: int, di: int, j: int, dj: int) -> float:
-        ko = sum(self.evidence.korean_lengths[i : i + di])
-        en = sum(self.evidence.english_lengths[j : j + dj])
-        # Short sentences vary more: the spread falls with the root of the length, as in Gale–Church.
+        ko = sum(self._evidence.korean_lengths[i : i + di])
+        en = sum(self._evidence.english_lengths[j : j + dj])
+        # Short sentences vary more: the spread falls with the root of the length (Gale & Church).
         spread = SPREAD * math.sqrt(1 + 20 / ko)
-        off = (math.log(en / ko) - self.ratio) / spread
+        off = (math.log(en / ko) - self._ratio) / spread
         return -off * off / 2 * (1 - 1 / LOOSE**2) + math.log(LOOSE)
 
 
-def align_beads(evidence: Sides, scale: float = 1.0) -> list[Bead]:
+class _Words(msgspec.Struct, frozen=True):
+    """An English sentence: its words by key, and what each is worth when ``di`` Korean sentences
+    (the first index) show it, beyond the worth of missing them all.
+    """
+
+    by_key: dict[str, int]
+    missed: tuple[float, ...]
+    gains: tuple[tuple[float, ...], ...]
+
+
+def _chances(evidence: Sides) -> dict[str, float]:
+    """How likely a Korean sentence at random shows a key."""
+    seen = Counter(key for keys in evidence.korean for key in keys)
+    total = len(evidence.korean)
+    return {key: (count + 4 * RANDOM) / (total + 4) for key, count in seen.items()}
+
+
+def _words(sentence: Sequence[tuple[str, ...]], chances: dict[str, float]) -> _Words:
+    missed: list[float] = [0.0]
+    gains: list[tuple[float, ...]] = [()]  # a bead without Korean sentences shows nothing
+    for size in range(1, MOST + 1):
+        odds = [
+            min(sum(chances.get(key, RANDOM) for key in keys) * size, SHOWN) for keys in sentence
+        ]
+        missing = [math.log((1 - SHOWN) / (1 - chance)) for chance in odds]
+        missed.append(sum(missing))
+        gains.append(
+            tuple(math.log(SHOWN / c) - miss for c, miss in zip(odds, missing, strict=True))
+        )
+    by_key = {key: index for index, keys in enumerate(sentence) for key in keys}
+    return _Words(by_key, tuple(missed), tuple(gains))
+
+
+def align_beads(evidence: Sides, scale: float = SCALE) -> list[Bead]:
     """The best path through both texts."""
     n, m = len(evidence.korean), len(evidence.english)
     if not n or not m:
@@ -161,7 +200,7 @@ def _add(a: float, b: float) -> float:
     return a if b == MINUS_INFINITY else a + math.log1p(math.exp(b - a))
 
 
-WIDTH = 12
+WIDTH = 6
 """Half width of the band, in sentences, around the line through the sure matches."""
 WHOLE = 4000
 """Texts with fewer cells than this are searched whole."""

@@ -17,10 +17,11 @@ from haedok.align.words import FUNCTION_WORDS, english_words, stem
 from haedok.model import Block, Pair
 
 BRACKET = re.compile(r"[(（]([^()（）]{2,120})[)）]")
-OPENED = re.compile(r"(?:[(（]|(?<=[가-힣A-Za-z\]}])[\[{lI|<]?)(?=[A-Za-z])")
 CITATION = re.compile(
-    r"\b(1[6-9]|20)\d\d[a-z]?\b|\bet al\b|\bpp?\.\s*\d|\bibid\b|\bop\.\s*cit|\bcf\.|\bsee\b|https?:|www\.", re.I
-)  # fmt: skip
+    r"\b(1[6-9]|20)\d\d[a-z]?(?=\s*([,;:]|$))|\bet al\b|\bpp?\.\s*\d|\bibid\b|\bop\.\s*cit|\bcf\."
+    r"|^see\b|https?:|www\.",
+    re.I,
+)
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9'’.&/–-]*(?:[\s,:;]+[A-Za-z0-9&][A-Za-z0-9'’.&/–-]*)*")
 HANJA = re.compile(r"[㐀-鿿豈-﫿]+(?:[\s·,][㐀-鿿豈-﫿]+)*")
 QUOTED = re.compile(r"[‘“「『《〈'\"]([^‘“「『《〈’”」』》〉'\"]{1,40})[’”」』》〉'\"]\s?$")
@@ -188,74 +189,3 @@ def hanja_term(gloss: Gloss) -> tuple[int, int, float] | None:
         return None
     whole = start == 0 or not re.match(r"[가-힣]", gloss.before[start - 1])
     return start, end, 0.97 if whole else 0.85
-
-
-def harvest_glosses(blocks: Sequence[Block]) -> list[tuple[str, str]]:
-    """English glosses of a document with their anchors, whether the Korean before them is read.
-
-    In a text of the wrong model the opening bracket is often read as a letter (``AKGroup)``), so
-    there a closing bracket behind English words is enough.
-    """
-    found: list[tuple[str, str]] = []
-    for block in blocks:
-        if block.lang == "en" or block.role in ("reference", "running_head"):
-            continue
-        for start, end in english_brackets(block.text):
-            found.append((block.text[start:end], f"{block.id}:{start}-{end}"))
-    return found
-
-
-def english_brackets(text: str) -> list[tuple[int, int]]:
-    """Spans of English in brackets that are no citations: with a function of words, not of noise.
-
-    >>> text = "B (balance of terror) JA (Smith 2010) U(nuclear umbrella) q(=]3)"
-    >>> [text[a:b] for a, b in english_brackets(text)]
-    ['balance of terror', 'nuclear umbrella']
-    """
-    found = []
-    for bracket in BRACKET.finditer(text):
-        inner = bracket[1].strip()
-        if is_english(inner) and not CITATION.search(inner) and looks_english(inner):
-            start = bracket.start(1) + bracket[1].index(inner)
-            found.append((start, start + len(inner)))
-    return found
-
-
-def looks_english(text: str) -> bool:
-    """Real words rather than the Latin garble of Hangul.
-
-    >>> looks_english("the second strike capability"), looks_english("AAZF Heko"), looks_english("ICBM")
-    (True, False, True)
-    """
-    if ACRONYM.fullmatch(text):
-        return True
-    known = _english_stems()
-    words = [w for w in re.findall(r"[A-Za-z]{2,}", text) if not w.isupper()]
-    hits = sum(w.lower() in FUNCTION_WORDS or stem(w) in known for w in words)
-    return bool(words) and hits >= 0.5 * len(words)
-
-
-def _english_stems() -> frozenset[str]:
-    return frozenset(s for stems in lexicon().values() for s in stems if len(s) > 1)
-
-
-def harvest_citations(blocks: Sequence[Block]) -> list[tuple[str, str]]:
-    """Citations in brackets with their anchors: ``(Kort et al. 2019, 74-79)``, ``(박휘락 2020)``."""
-    found: list[tuple[str, str]] = []
-    for block in blocks:
-        if block.role in ("reference", "running_head"):
-            continue
-        for bracket in BRACKET.finditer(block.text):
-            if is_citation(bracket[1].strip()):
-                start, end = bracket.span(1)
-                found.append((block.text[start:end], f"{block.id}:{start}-{end}"))
-    return found
-
-
-def is_citation(text: str) -> bool:
-    """A name before a year.
-
-    >>> is_citation("Kort, et al. 2019, 74-79"), is_citation("박휘락 2020a"), is_citation("2020")
-    (True, True, False)
-    """
-    return bool(re.match(r"[^\d]*[A-Za-z가-힣]{2,}[^\d]*\s?(1[89]|20)\d\d[a-z]?\b", text))

@@ -41,7 +41,8 @@ bench: $(VENV)/.bench ## Measure against other tools; writes benchmarks/results.
 	$(BIN)/python benchmarks/bench.py $(ARGS)
 
 sample: $(VENV)/.bench ## Make seeds/sample-paper/scan.pdf again from its source
-	$(BIN)/python seeds/sample-paper/make.py
+	$(BIN)/haedok synthesize seeds/sample-paper/paper.md --seed 7 --recipe scan --out build/sample-paper
+	cp build/sample-paper/scan.pdf build/sample-paper/truth.txt seeds/sample-paper/
 
 clean: ## Remove the environment and all caches (not corpus/)
 	rm -rf $(VENV) .work .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
@@ -54,9 +55,11 @@ $(VENV)/.base: pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/.base
+	@.ci/system-packages --fonts
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,synthesize]'
 	@touch $@
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/.base
+	@.ci/system-packages --fonts
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[synthesize,bench]'
 	@touch $@

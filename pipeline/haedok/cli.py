@@ -15,6 +15,7 @@ import msgspec
 
 from haedok import __version__
 from haedok.errors import ExitCode, HaedokError
+from haedok.evaluate.command import evaluate_command
 from haedok.execute import Kind, Pool
 from haedok.progress import Progress
 from haedok.stages import STAGES
@@ -236,6 +237,22 @@ def status(out: Path, work: Path, json_: bool) -> None:
             f"{row['document']:32} {row['pages']:>5}  {row['stage']:10} "
             f"{row['corrected']:>9} {row['doubtful']:>8} {row['failed']:>6}"
         )
+
+
+@cli.command()
+@click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=FOLDER, required=True, help="Folder for the pages and their truth.")
+@click.option("--seed", type=int, default=0, show_default=True, help="One number decides all.")
+@click.option("--recipe", default="", help="How the pages are worn (photocopy, scan, clean, …).")
+def synthesize(text: Path, out: Path, seed: int, recipe: str) -> None:
+    """Make worn pages with known truth from a text."""
+    from haedok import filters  # noqa: PLC0415 (slow to load)
+    from haedok.synthesize import synthesize as make  # noqa: PLC0415
+
+    make(filters.read_text(text), out, seed, recipe)
+
+
+cli.add_command(evaluate_command)
 
 
 def _is_folder(sources: tuple[Path, ...]) -> bool:

@@ -25,7 +25,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 _GLOSS = re.compile(
-    r"(?P<term>(?:[가-힣]+ ){0,3}[가-힣]+)\s?"
+    r"(?<![가-힣)])(?P<term>(?:[가-힣]+ ){0,3}[가-힣]+)\s?"
     r"\((?P<gloss>[A-Za-z][A-Za-z'’\- :]{1,60}[A-Za-z.]|[\u4e00-\u9fff]{2,12})\)"
 )
 _WORD = re.compile("[가-힣]{2,}")
@@ -48,7 +48,7 @@ def inline_glosses(text: str) -> Iterator[tuple[str, str]]:
     """Korean terms with the Latin or Hanja gloss that follows them in brackets.
 
     >>> list(inline_glosses("공포의 균형(balance of terror)과 북핵(北核) (Kim 2019)"))
-    [('공포의 균형', 'balance of terror'), ('과 북핵', '北核')]
+    [('공포의 균형', 'balance of terror'), ('북핵', '北核')]
     """
     for match in _GLOSS.finditer(text):
         if not _CITED.search(match.group("gloss")):

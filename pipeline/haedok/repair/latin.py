@@ -18,12 +18,22 @@ from typing import NamedTuple
 
 ENTER, LEAVE = 0.01, 0.1
 """Chance that a damaged word follows a sound one, and the other way round."""
-LIMIT = 8.0
-"""No word alone may say more than this many nats."""
+LIMIT, LIMIT_PER_LETTER = 8.0, 1.2
+"""No word alone may say more than this many nats, and a short one less."""
 WEAK_LIMIT = 0.7
 """Words without two letters (numbers, signs, list marks) stand in every kind of line."""
-KOREAN_WORD = -4.0
-"""Log-odds of a word with Hangul: a Latin model prints none."""
+SURELY_SOUND = -4.0
+"""Log-odds of a word that no Latin model prints, or that is an address."""
+
+_NOT_FROM_LATIN_MODEL = re.compile("[^\x00-\x7f’€™“—”»®£«°©§¥¢‘éﬁﬂ•…–]")
+"""Tesseract's English model prints ASCII and these (its ``unicharset``)."""
+_ADDRESS = re.compile(r"[(<]?(?:https?://|www\.|doi:|10\.\d{4})\S+|[\w.+-]+@[\w.-]+\.\w+\W*")
+_ELEMENTS = (
+    "A[cglrsu]|B[aeir]?|C[adelorsu]?|F[er]?|H[eg]?|I[nr]?|K|L[ai]|M[gno]|N[aei]?|O|P[bt]?"
+    "|S[bein]?|T[il]|U|W|Z[nr]"
+)
+_FORMULA = re.compile(rf"\W*\d*(?:(?:{_ELEMENTS})\d*|[()])+[+-]?\W*")
+"""Of chemistry: ``2NaOH`` says nothing, for ``B3O`` is also what becomes of ``북한``."""
 
 # Brackets part a gloss from the misread word it explains: ``S(nuclear sharing)2`` is four words.
 _WORD = re.compile(r"[(\[“‘][^\s(\[“‘)\]”’]*[)\]”’]?|[^\s(\[“‘)”’]+[)”’]?|[)”’]")
@@ -41,7 +51,7 @@ class Word(NamedTuple):
 def _table() -> tuple[dict[str, float], frozenset[str]]:
     """Weights of the n-grams and the English word list."""
     folder = files("haedok.repair") / "tables"
-    rows = lzma.decompress((folder / "latin.tsv.xz").read_bytes()).decode().splitlines()
+    rows = lzma.decompress((folder / "latin.tsv.xz").read_bytes()).decode().rstrip("\n").split("\n")
     weights = {gram: int(w) / 100 for gram, w in (row.rsplit("\t", 1) for row in rows)}
     words = lzma.decompress((folder / "english.txt.xz").read_bytes()).decode().split("\n")
     return weights, frozenset(words)
@@ -81,14 +91,15 @@ def log_odds(word: str) -> float:
     >>> log_odds("deterrence") < 0 < log_odds("9FE|")
     True
     """
-    if re.search("[가-힣ㄱ-ㅣ\u4e00-\u9fff]", word):
-        return KOREAN_WORD
+    if _NOT_FROM_LATIN_MODEL.search(word) or _ADDRESS.fullmatch(word):
+        return SURELY_SOUND
     weights, _ = _table()
     total = weights["#bias"]
     for feature in features(word, is_english(word)):
         total += weights.get(feature, 0.0)
-    weak = sum(char.isalpha() for char in word) < 2
-    return max(-LIMIT, min(WEAK_LIMIT if weak else LIMIT, total))
+    weak = sum(char.isalpha() for char in word) < 2 or _FORMULA.fullmatch(word)
+    limit = WEAK_LIMIT if weak else min(LIMIT, LIMIT_PER_LETTER * len(word))
+    return max(-LIMIT, min(limit, total))
 
 
 def words(text: str, prior: float = ENTER) -> tuple[Word, ...]:

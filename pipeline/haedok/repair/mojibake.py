@@ -230,5 +230,11 @@ def _known_share(text: str) -> float:
     """Share of the Hangul syllables that stand in words of the lexicon or of the grammar."""
     words = re.findall("[가-힣]+", text)
     total = sum(len(word) for word in words)
-    known = (word for word in words if lexicon.count(word) or language.is_grammatical(word))
-    return sum(map(len, known)) / total if total else 0.0
+    return sum(len(word) for word in words if _is_known(word)) / total if total else 0.0
+
+
+def _is_known(word: str) -> bool:
+    """Short words are grammatical by chance, so they must have been seen."""
+    if lexicon.count(word):
+        return len(word) > 1
+    return len(word) > 3 and language.is_grammatical(word)

@@ -80,7 +80,6 @@ ENCODINGS: dict[str, Encoding] = {
     "utf-8 as latin-1": misdecoded("utf-8", "latin-1"),
     "utf-8 as cp1252": misdecoded("utf-8", "cp1252"),
     "utf-8 as cp949": misdecoded("utf-8", "cp949"),
-    "utf-16 as cp949": misdecoded("utf-16-le", "cp949"),
     "nfd": decomposed,
     "jamo": letters,
     "keyboard": typed_latin,

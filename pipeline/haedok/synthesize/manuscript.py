@@ -82,8 +82,7 @@ def parse(text: str) -> Manuscript:
         InputError: bad settings in front, a figure without numbers, no text, or too much for one
             manuscript (4,000 blocks).
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    front, body = _front(text)
+    front, body = _front(normal(text))
     blocks: list[Block] = []
     notes = 0
     for chunk in re.split(r"\n\s*\n", body.strip()):
@@ -97,6 +96,11 @@ def parse(text: str) -> Manuscript:
             f"{len(blocks)} paragraphs are too many for one manuscript", "split the text"
         )
     return Manuscript(front, tuple(blocks))
+
+
+def normal(text: str) -> str:
+    """NFC with line feeds."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
 
 
 def _front(text: str) -> tuple[Front, str]:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pypdfium2 as pdfium
-from PIL import Image
 
 from haedok.errors import OutputError
 from haedok.synthesize import alto, fonts, truth, typeset, wear
 from haedok.synthesize.geometry import Geometry
+from haedok.synthesize.image_pdf import image_pdf
 from haedok.synthesize.manuscript import Front, Manuscript, parse
 from haedok.synthesize.truth import TruePage
-from haedok.synthesize.wear import Grey, Recipe
-
-EPOCH = time.gmtime(0)
-"""The date of every PDF made here: none would be better, but Pillow puts in today's."""
+from haedok.synthesize.wear import Grey
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -76,7 +71,8 @@ def write(text: str, out: Path, seed: int, recipe: str = "") -> None:
     pages = [sheet.truth for sheet in sheets]
     try:
         (out / "alto").mkdir(parents=True, exist_ok=True)
-        (out / "scan.pdf").write_bytes(image_pdf([sheet.image for sheet in sheets], how))
+        images = [sheet.image for sheet in sheets]
+        (out / "scan.pdf").write_bytes(image_pdf(images, how.dpi, how.jpeg, how.bilevel))
         (out / "truth.txt").write_text(plain(pages), "utf-8")
         (out / "truth.json").write_bytes(msgspec.json.encode(pages) + b"\n")
         for page in pages:
@@ -88,20 +84,3 @@ def write(text: str, out: Path, seed: int, recipe: str = "") -> None:
 def plain(pages: list[TruePage]) -> str:
     """A block a line (a table: a row a line, tabs between cells), a blank line between blocks."""
     return "\n\n".join(page.text for page in pages) + "\n"
-
-
-def image_pdf(images: list[Grey], how: Recipe) -> bytes:
-    """A PDF of images without any text: JPEG where the recipe asks for it, else lossless."""
-    first, *rest = (Image.fromarray(image).convert("1" if how.bilevel else "L") for image in images)
-    file = io.BytesIO()
-    first.save(
-        file,
-        "PDF",
-        save_all=True,
-        append_images=rest,
-        resolution=how.dpi,
-        quality=how.jpeg or 95,
-        creationDate=EPOCH,
-        modDate=EPOCH,
-    )
-    return file.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 import msgspec
@@ -84,11 +85,7 @@ def boxes_to_gutter(boxes: Sequence[Box]) -> float | None:
     if len(boxes) < 2 * LEAST_PAIRS:
         return None
     rows = boxes_to_rows(boxes)
-    gaps = [
-        (boxes[left].x1, boxes[right].x0)
-        for row in rows
-        for left, right in zip(row, row[1:], strict=False)
-    ]
+    gaps = [(boxes[left].x1, boxes[right].x0) for row in rows for left, right in pairwise(row)]
     if len(gaps) < LEAST_PAIRS or 2 * len(gaps) < LEAST_SHARE * len(boxes):
         return None
     # The gap that most of the gaps agree with: one line's may be wide, where it ends a paragraph.
@@ -107,7 +104,7 @@ def _isolated_rows(rows: Sequence[Sequence[int]], boxes: Sequence[Box]) -> set[i
     if len(rows) < 4:
         return set()
     middles = [median(_middle(boxes[index]) for index in row) for row in rows]
-    steps = [below - above for above, below in zip(middles, middles[1:], strict=False)]
+    steps = [below - above for above, below in pairwise(middles)]
     pitch = median(steps)
     found = {0} if steps[0] > ISOLATED * pitch else set()
     return found | ({len(rows) - 1} if steps[-1] > ISOLATED * pitch else set())

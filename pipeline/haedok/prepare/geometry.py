@@ -64,20 +64,20 @@ def image_to_skew(image: Grey, limit: float) -> float:
     The angle at which rows of pixels differ most: the projection profile of Postl (1986), taken
     from the ink's points rather than by turning the image, which makes a fine search cheap.
     """
-    points = _ink_points(image)
+    points = ink_points(image)
     if len(points) < 200:
         return 0.0
     coarse = np.arange(-limit, limit + 0.01, 0.25)
-    scores = np.array([_sharpness(points, angle) for angle in coarse])
+    scores = np.array([sharpness(points, angle) for angle in coarse])
     best = float(coarse[int(scores.argmax())])
     if scores.max() < _SHARPER * np.median(scores):
         return 0.0
     fine = np.arange(best - 0.3, best + 0.301, 0.02)
-    found = float(fine[int(np.argmax([_sharpness(points, angle) for angle in fine]))])
+    found = float(fine[int(np.argmax([sharpness(points, angle) for angle in fine]))])
     return found if abs(found) <= limit else 0.0
 
 
-def _ink_points(image: Grey) -> NDArray[np.float32]:
+def ink_points(image: Grey) -> NDArray[np.float32]:
     """Some of the ink's points, as rows (x, y), without large dark areas and rules."""
     scale = min(1.0, _SIDE / max(image.shape))
     small = np.asarray(
@@ -92,7 +92,7 @@ def _ink_points(image: Grey) -> NDArray[np.float32]:
     return points[:: max(1, len(points) // _POINTS)]
 
 
-def _sharpness(points: NDArray[np.float32], degrees: float) -> float:
+def sharpness(points: NDArray[np.float32], degrees: float) -> float:
     """How much neighbouring rows differ in ink when the points are turned anticlockwise."""
     angle = math.radians(degrees)
     rows = points[:, 1] * math.cos(angle) - points[:, 0] * math.sin(angle)

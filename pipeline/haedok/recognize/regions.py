@@ -76,7 +76,7 @@ def _both_sides(cells: Cells, x: int) -> NDArray[np.bool_]:
 
 def _two_column_stretches(cells: Cells, gutter: tuple[int, int]) -> Iterator[tuple[int, int]]:
     """Stretches of rows (end exclusive) of two columns, in which nothing crosses the gutter."""
-    crossed = _long_runs(cells[:, gutter[0] : gutter[1]].any(axis=1))
+    crossed = _long_runs(np.asarray(cells[:, gutter[0] : gutter[1]].any(axis=1)))
     edges = np.flatnonzero(np.diff(np.concatenate([[True], crossed, [True]]).astype(np.int8)))
     for top, bottom in zip(edges[::2], edges[1::2], strict=True):
         if bottom - top < _LEAST_ROWS:

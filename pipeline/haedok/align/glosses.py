@@ -23,9 +23,11 @@ CITATION = re.compile(
     re.I,
 )
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9'’.&/–-]*(?:[\s,:;]+[A-Za-z0-9&][A-Za-z0-9'’.&/–-]*)*")
-HANJA = re.compile(r"[㐀-鿿豈-﫿]+(?:[\s·,][㐀-鿿豈-﫿]+)*")
+HANJA = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+(?:[\s·,][\u3400-\u9fff\uf900-\ufaff]+)*")
 QUOTED = re.compile(r"[‘“「『《〈'\"]([^‘“「『《〈’”」』》〉'\"]{1,40})[’”」』》〉'\"]\s?$")
 TERM_WORD = re.compile(r"[가-힣A-Za-z0-9·-]+$")
+OPENED = 0.3
+"""A term begins where a quotation mark opens, whatever the words say."""
 MODIFIER = re.compile(
     r"(?:은|는|이|가|을|를|에|와|과|로|도|만|서|며|고|면|나|지|다|던|든|한|된|인|할|될|른|운|난|친|진|킨|린|히|게|및|등|대한|위한|통한|의한|관한)$"
 )
@@ -112,7 +114,12 @@ def english_term(gloss: Gloss, entries: Lexicon) -> tuple[int, int, float] | Non
         return None
     end = candidates[0][1]
     scored = [
-        (term_score(gloss.before[start:end], gloss.text, entries) - 0.04 * extra, start)
+        (
+            term_score(gloss.before[start:end], gloss.text, entries)
+            - 0.04 * extra
+            + OPENED * (gloss.before[start - 1 : start] in tuple("‘“「『《〈'\"")),
+            start,
+        )
         for extra, (start, _) in enumerate(candidates)
     ]
     score, start = max(scored)

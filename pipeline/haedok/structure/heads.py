@@ -27,13 +27,15 @@ EDGE = 2
 """Heads stand on the first or last lines of a page: so many are looked at."""
 ALIKE = 82.0
 """Two heads are the same one from this likeness on (rapidfuzz ratio): OCR errs in heads, too."""
+SAME_HEIGHT = 0.006
+"""Share of the page height by which the middles of two words of one line may differ."""
 
 
 def furniture(lines: Sequence[View], places: Sequence[Place]) -> tuple[Furniture | None, ...]:
     """For each line: the piece of page furniture it is, or None for text. Blank lines are None."""
     spans = page_range(lines)
     edges = edge_lines(lines, places)
-    repeated = _repeated(lines, places, edges)
+    repeated = _repeated(lines, places, edges) | _beside_numbers(lines, places, edges)
     return tuple(
         _furniture(index, lines, places, index in edges, index in repeated, spans)
         for index in range(len(lines))
@@ -121,6 +123,26 @@ def _repeated(
         and any(
             lines[index].page != lines[other].page and fuzz.ratio(bone, twin) >= ALIKE
             for other, twin in bones.items()
+        )
+    )
+
+
+def _beside_numbers(
+    lines: Sequence[View], places: Sequence[Place], edges: frozenset[int]
+) -> frozenset[int]:
+    """Edge lines on one height with a page number: the head that it belongs to."""
+    heights = {
+        (lines[i].page, places[i].top)
+        for i in edges
+        if places[i].measured and is_page_number(lines[i].plain)
+    }
+    return frozenset(
+        i
+        for i in edges
+        if places[i].measured
+        and any(
+            lines[i].page == page and abs(places[i].top - top) < SAME_HEIGHT
+            for page, top in heights
         )
     )
 

@@ -14,19 +14,20 @@ import msgspec
 Joins = Callable[[str, str], float]
 """``joins(left line, right line)``: probability that no space belongs between them."""
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 HYPHENS = "-‐­¬"
-KEPT_FIRST = frozenset(
-    "long short well self non half high low full part cross inter post pre pro anti ex all semi mid"
-    " multi co one two three four five six first second third old new far near large small single"
-    " double so air sea ground sub-state non-state decision policy state third-party US UN EU ROK"
-    " North South East West Sino Anglo Russo Franco".split()
-)
+KEPT_FIRST = _words("""long short well self non half high low full part cross inter post pre pro anti ex all semi mid
+    multi co one two three four five six first second third old new far near large small single
+    double so air sea ground sub-state non-state decision policy state third-party US UN EU ROK
+    North South East West Sino Anglo Russo Franco""")
 """First halves whose hyphen is their own, when the second half is a word."""
-ENDINGS = frozenset(
-    "ment ments ness ship ships tion tions sion sions ing ings ed er ers est ly able ible ity ities"
-    " ous ive al ical ally ary ory ance ence ant ent ful less ism ist ists ize ise izing ization"
-    " ation ations ate ated ating ure ures ty ties cy cies".split()
-)
+ENDINGS = _words("""ment ments ness ship ships tion tions sion sions ing ings ed er ers est ly able ible ity ities
+    ous ive al ical ally ary ory ance ence ant ent ful less ism ist ists ize ise izing ization
+    ation ations ate ated ating ure ures ty ties cy cies""")
 """A second half that is no word of its own: the hyphen was only the line's."""
 PARTICLE = re.compile(
     r"(?:이라는|이라고|이라|라는|라고|이며|이고|이나|으로서|으로써|으로부터|으로|로서|로써|로부터|로|에서의|에서는|에서도|에서"
@@ -89,7 +90,7 @@ def join(left: str, right: str, words: Words, joins: Joins) -> tuple[int, str]:
 def hyphen(left: str, right: str, words: Words) -> tuple[int, str]:
     """Whether a hyphen at a line end is the word's (keep it) or the line's (drop it).
 
-    >>> words = Words(frozenset(), frozenset({"nuclear", "relation", "ship"}), frozenset({"low-yield"}))
+    >>> words = Words(frozenset(), frozenset({"relation", "ship"}), frozenset({"low-yield"}))
     >>> hyphen("a relation-", "ship with", words), hyphen("a low-", "yield bomb", words)
     ((1, ''), (0, ''))
     >>> hyphen("a long-", "term plan", words), hyphen("pp. 52-", "63", words)
@@ -116,10 +117,10 @@ def separator(left: str, right: str, joins: Joins) -> str:
     """A space or nothing, by the two signs that meet; ``joins`` decides between two syllables.
 
     >>> never = lambda a, b: 0.0
-    >>> [separator(*pair, never) for pair in (("ICBM", "을 개발"), ("2020", "년"), ("확장억제", "(extended"))]
-    ['', '', '']
-    >>> [separator(*pair, never) for pair in (("the US", "and"), ("했다.", "그러나"), ("(핵", "무기"))]
-    [' ', ' ', ' ']
+    >>> separator("ICBM", "을 개발", never), separator("2020", "년", never)
+    ('', '')
+    >>> separator("확장억제", "(extended", never), separator("했다.", "그러나", never)
+    ('', ' ')
     """
     end, start = left[-1:], right[:1]
     if not end or not start:
@@ -162,8 +163,8 @@ def by_words(words: Words) -> Joins:
     """A ``joins`` from the document's own words and the shape of eojeol, for want of a model.
 
     >>> guess = by_words(Words(frozenset({"동북아시아"}), frozenset(), frozenset()))
-    >>> guess("현황과 동북", "아시아 도입"), guess("핵공유 체제의", "현황"), guess("핵위협", "을 억제")
-    (0.95, 0.1, 0.9)
+    >>> guess("현황과 동북", "아시아 도입"), guess("핵공유 체제의", "현황")
+    (0.95, 0.1)
     """
 
     def guess(left: str, right: str) -> float:

@@ -144,8 +144,8 @@ def _tidy_marks(text: str, marks: Iterable[Mark]) -> tuple[Mark, ...]:
 def language(text: str) -> Lang:
     """Korean, English, or a mixture in which neither is a mere gloss.
 
-    >>> language("핵공유(nuclear sharing) 체제의 현황을 살펴본다"), language("This paper"), language("7")
-    ('ko', 'en', 'ko')
+    >>> language("핵공유(nuclear sharing) 체제를 살펴본다"), language("This paper")
+    ('ko', 'en')
     """
     hangul, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
     if not hangul:

@@ -12,10 +12,31 @@ SURNAMES = frozenset(
 LONG_SURNAMES = ("남궁", "황보", "제갈", "사공", "선우", "독고", "서문", "동방")
 INSTITUTION = re.compile(
     r"대학교|대학원|연구원|연구소|연구위원|학과|학부|교수|박사|강사|학회|센터|국회|재단|협회|사관학교"
-    r"|University|Institute|Department|Dept\.|Professor|Center|Centre|College|Ph\.?D|School of|Academy"
+    r"|University|Institute|Department|Dept\.|Professor|Center|Centre|College|Ph\.?D|School of"
+    r"|Academy"
 )
 FUNCTION_WORDS = frozenset(
-    "a an and the of in on for to with by from at as is are its or between".split()
+    (
+        "a",
+        "an",
+        "and",
+        "the",
+        "of",
+        "in",
+        "on",
+        "for",
+        "to",
+        "with",
+        "by",
+        "from",
+        "at",
+        "as",
+        "is",
+        "are",
+        "its",
+        "or",
+        "between",
+    )
 )
 NOTE = r"[*†‡]*(?:\d\))?"
 

@@ -106,7 +106,7 @@ def _in_front(
         if "title" in run and abstract_follows(index, parts, texts):
             return "abstract", "front"
         return "body", "body"
-    if part.sign in ("item", "bullet") and "title" in run:
+    if part.sign in ("item", "bullet"):
         return _in_body(index, parts, texts), "body"
     if "title" in run or "author" in run:
         if is_author(text):

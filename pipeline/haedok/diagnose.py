@@ -7,7 +7,7 @@ line that shows none is sound. Nothing is changed here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -101,20 +101,25 @@ REACH = 4
 
 def diagnose_page(page: Page, settings: Diagnose) -> Page:
     """The page with a cause for each line; an unsure line follows its neighbours."""
-    alone = [latin.damage(line.text) for line in page.lines]
-    lines = (_diagnosed(line, _prior(alone, at), settings) for at, line in enumerate(page.lines))
-    return msgspec.structs.replace(page, lines=tuple(lines))
+    return msgspec.structs.replace(page, lines=diagnose_lines(page.lines, settings.threshold))
+
+
+def diagnose_lines(lines: Sequence[Line], threshold: float = 0.5) -> tuple[Line, ...]:
+    """The same for lines that stand together, in order."""
+    alone = [latin.damage(line.text) for line in lines]
+    found = (
+        diagnose_line(line.text, threshold, _prior(alone, at)) for at, line in enumerate(lines)
+    )
+    return tuple(
+        msgspec.structs.replace(line, cause=one.cause, cause_confidence=one.confidence)
+        for line, one in zip(lines, found, strict=True)
+    )
 
 
 def _prior(alone: list[float], at: int) -> float:
     """Chance that a line is misread, as its neighbours say; never certain."""
     near = alone[max(0, at - REACH) : at] + alone[at + 1 : at + 1 + REACH]
     return max(latin.ENTER, min(0.5, sum(near) / len(near))) if near else latin.ENTER
-
-
-def _diagnosed(line: Line, prior: float, settings: Diagnose) -> Line:
-    found = diagnose_line(line.text, settings.threshold, prior)
-    return msgspec.structs.replace(line, cause=found.cause, cause_confidence=found.confidence)
 
 
 _UNUSABLE = re.compile("[\ufffd\ue000-\uf8ff]")

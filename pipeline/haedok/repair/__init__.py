@@ -7,17 +7,15 @@ enough to change the text (``corrected``), worth offering (``doubtful``), or dam
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
-from statistics import fmean
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import msgspec
 
 from haedok.model import Cause, Edit, Line, Page, Status
 from haedok.repair import encoding, gloss, near_miss, spacing, wrong
-from haedok.repair.evidence import Evidence, gather_evidence
+from haedok.repair.evidence import Evidence, gather_evidence, misread_share
 from haedok.repair.ledger import apply
 from haedok.repair.protect import allowed
 from haedok.repair.readings import Reading
@@ -44,6 +42,10 @@ CURES: tuple[tuple[Cause, Cure], ...] = (
     ("near-miss", near_miss.cure),
 )
 """One cure per cause. ``text-layer`` has none here: its pages are read again from the image."""
+
+
+CHUNK = 64
+"""Lines of a text that are looked at together: about a page."""
 
 
 class RepairedLine(NamedTuple):
@@ -115,23 +117,21 @@ def _status(reading: Reading, raw: str, line: Line, settings: Repair) -> Status:
 def repair_lines(
     text: str, settings: Repair | None = None, evidence: Evidence | None = None
 ) -> Iterator[RepairedLine]:
-    r"""Diagnose and repair a text line by line, in the memory of a line.
+    r"""Diagnose and repair a text line by line, in the memory of a page.
 
     Lines end at ``\n`` and nowhere else; ``\r`` and all other controls are part of the text.
     """
     # Diagnosis looks with the eyes of these rooms, so it cannot be imported before they exist.
-    from haedok.diagnose import diagnose_line  # noqa: PLC0415
-    from haedok.repair import latin  # noqa: PLC0415
+    from haedok.diagnose import diagnose_lines  # noqa: PLC0415
 
     settings, evidence = settings or Repair(), evidence or Evidence()
-    recent: deque[float] = deque(maxlen=8)
-    for number, (raw, end) in enumerate(_split(text), 1):
-        prior = max(latin.ENTER, min(0.5, fmean(recent))) if recent else latin.ENTER
-        found = diagnose_line(raw, prior=prior)
-        recent.append(float(found.cause == "wrong-model"))
-        line = Line(number, raw, cause=found.cause, cause_confidence=found.confidence)
-        edits = repair_line(line, evidence, settings)
-        yield RepairedLine(number, raw, apply(raw, edits), found.cause, edits, end)
+    rows = enumerate(_split(text), 1)
+    while chunk := list(islice(rows, CHUNK)):
+        lines = diagnose_lines([Line(number, raw) for number, (raw, _) in chunk])
+        known = msgspec.structs.replace(evidence, misread=misread_share(lines))
+        for line, (_, (raw, end)) in zip(lines, chunk, strict=True):
+            edits = repair_line(line, known, settings)
+            yield RepairedLine(line.number, raw, apply(raw, edits), line.cause, edits, end)
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -22,6 +22,8 @@ class Evidence(msgspec.Struct, frozen=True):
     """Korean words that stand at least twice in sound lines of the document."""
     english: tuple[str, ...] = ()
     """Sound English lines (the abstract, references), in order."""
+    misread: float = 1.0
+    """Share of the Korean lines that have a misread word; 1 where nothing is known."""
 
 
 _GLOSS = re.compile(
@@ -41,7 +43,14 @@ def gather_evidence(pages: Sequence[Page], glossary: Sequence[tuple[str, str]] =
         glosses=tuple(dict.fromkeys(g for text in sound for g in inline_glosses(text))),
         words=frozenset(word for word, n in seen.items() if n > 1),
         english=tuple(text for text in sound if _is_english(text)),
+        misread=misread_share(line for page in pages for line in page.lines),
     )
+
+
+def misread_share(lines: Iterable[Line]) -> float:
+    """Share of the lines with Hangul that have a misread word; 1 where there are none."""
+    causes = Counter(line.cause == "near-miss" for line in lines if _WORD.search(line.text))
+    return causes[True] / causes.total() if causes else 1.0
 
 
 def inline_glosses(text: str) -> Iterator[tuple[str, str]]:
@@ -57,8 +66,3 @@ def inline_glosses(text: str) -> Iterator[tuple[str, str]]:
 
 def _is_english(text: str) -> bool:
     return len(re.findall("[A-Za-z]{2,}", text)) >= 3 and not re.search("[가-힣]", text)
-
-
-def of_lines(lines: Sequence[Line]) -> Evidence:
-    """Evidence from loose lines."""
-    return gather_evidence([Page(number=1, source="", origin="text", lines=tuple(lines))])

@@ -31,6 +31,9 @@ SHORTLIST = 5
 """How many candidates are worth a question to the language model."""
 MIN_FOR_TWO, REACH_OF_TWO = 4, 10
 """Two misread syllables are looked for in words this long, each among so many origins."""
+CALIBRATION = (-1.04, 0.52, 0.14, 0.31, -1.11, -0.51)
+"""Weights of ``features``, from ``benchmarks/fit_near_miss.py``."""
+LIKELY = 0.5
 HOPELESS = -12.0
 """So far behind the word as it stands, no sentence can help a candidate."""
 CONTEXT, FREQUENCY = 0.5, 0.35
@@ -43,6 +46,8 @@ class Suspect(NamedTuple):
     start: int
     end: int
     word: str
+    cut: bool
+    """Does it touch a line end? Then it may be a piece of a word."""
     ranked: tuple[tuple[str, float], ...]
     """Candidates with their advantage over the word as it stands, best first."""
 
@@ -58,16 +63,21 @@ def find(text: str) -> tuple[Found, ...]:
     >>> find("북한의 핵위협을 강조하였다")
     ()
     """
-    return tuple((s.start, s.end, chance) for s, chance in _weighed(text, frozenset()) if chance)
+    weighed = _weighed(text, frozenset())
+    return tuple((s.start, s.end, chance) for s, chance in weighed if chance >= LIKELY)
 
 
 def cure(line: Line, evidence: Evidence, settings: Repair) -> tuple[Reading, ...]:
     """Candidates for each misread word, with the chance that the first is right."""
     return tuple(
-        _reading(suspect, chance)
+        _reading(suspect, chance if evidence.misread >= RARE else min(chance, AUTHORS_OWN))
         for suspect, chance in _weighed(line.text, evidence.words)
         if chance >= settings.offer
     )
+
+
+RARE, AUTHORS_OWN = 0.08, 0.85
+"""Where so few lines have a misread word, one may well be the author's own spelling."""
 
 
 def _reading(suspect: Suspect, chance: float) -> Reading:
@@ -91,12 +101,17 @@ def _weighed(text: str, confirmed: frozenset[str]) -> Iterator[tuple[Suspect, fl
 
 
 def probability(suspect: Suspect) -> float:
-    """Chance that the best candidate is what was written: logistic in advantage and margin."""
-    if not suspect.ranked:
-        return 0.0
-    length = len(suspect.word)
-    z = -3.0 + 0.5 * min(suspect.ranked[0][1], 15.0) + 0.3 * min(suspect.margin, 8.0) + 0.2 * length
+    """Chance that the best candidate is what was written: logistic, fitted on held-out pages."""
+    z = sum(weight * value for weight, value in zip(CALIBRATION, features(suspect), strict=True))
     return 1 / (1 + math.exp(-z))
+
+
+def features(suspect: Suspect) -> tuple[float, ...]:
+    """What the calibration looks at: one, advantage, margin, length, cut, possible word."""
+    advantage = max(-10.0, min(10.0, suspect.ranked[0][1]))
+    allowed = float(language.is_grammatical(suspect.word))
+    length = float(min(len(suspect.word), 5))
+    return 1.0, advantage, min(suspect.margin, 6.0), length, float(suspect.cut), allowed
 
 
 @lru_cache(maxsize=1024)
@@ -109,7 +124,8 @@ def suspects(text: str, confirmed: frozenset[str] = frozenset()) -> tuple[Suspec
             continue
         ranked = _ranked(text, match.start(), match.end(), confirmed)
         if ranked:
-            found.append(Suspect(match.start(), match.end(), word, ranked))
+            cut = not text[: match.start()].strip() or not text[match.end() :].strip()
+            found.append(Suspect(*match.span(), word, cut, ranked))
     return tuple(found)
 
 

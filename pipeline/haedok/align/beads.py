@@ -12,6 +12,7 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -98,8 +99,9 @@ class Scorer:
 
 
 class _Words(msgspec.Struct, frozen=True):
-    """An English sentence: its words by key, and what each is worth when ``di`` Korean sentences
-    (the first index) show it, beyond the worth of missing them all.
+    """An English sentence: its words by key, and what they are worth.
+
+    ``missed[di]`` if ``di`` Korean sentences show none of them; ``gains[di][word]`` for each shown.
     """
 
     by_key: dict[str, int]
@@ -212,7 +214,7 @@ def band(evidence: Sides, n: int, m: int) -> list[range]:
         return [range(m + 1)] * (n + 1)
     points = [(0, 0), *_chain(_sure(evidence, n, m)), (n, m)]
     rows: list[range] = []
-    for (i0, j0), (i1, j1) in zip(points, points[1:], strict=False):
+    for (i0, j0), (i1, j1) in pairwise(points):
         reach = WIDTH + max(i1 - i0, j1 - j0) // 2
         for i in range(len(rows), i1 + 1):
             middle = j0 + (j1 - j0) * (i - i0) / max(i1 - i0, 1)

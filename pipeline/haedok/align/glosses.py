@@ -7,7 +7,7 @@ without a space. The words before the bracket are tried from the last one to the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
@@ -54,15 +54,13 @@ def gloss_pairs(block: Block, terms: Lexicon | None = None) -> Iterator[Pair]:
     for gloss in glosses(block.text):
         if _marked(block, gloss.start, gloss.end):
             continue
-        if HANJA.fullmatch(gloss.text):
-            found = hanja_term(gloss)
-        else:
-            found = english_term(gloss, entries)
+        hanja = HANJA.fullmatch(gloss.text)
+        found = hanja_term(gloss) if hanja else english_term(gloss, entries)
         if found is None or _marked(block, found[0], found[1]):
             continue
         start, end, score = found
         yield Pair(
-            kind="hanja" if HANJA.fullmatch(gloss.text) else "gloss",
+            kind="hanja" if hanja else "gloss",
             ko=block.text[start:end],
             en=gloss.text,
             score=round(score * block.confidence, 4),

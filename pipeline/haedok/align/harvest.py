@@ -150,9 +150,9 @@ def harvest_citations(blocks: Sequence[Block]) -> list[tuple[str, str]]:
 def citations(text: str) -> list[Span]:
     """Spans of citations before a closing bracket; several may share one.
 
-    >>> text = "(Lebow 2007, 121), FtiDougherty, et al. 1990, 387). (박휘락 2020a, 52-63; 김철수 2019)"
+    >>> text = "(Lebow 2007, 121), FtiDougherty, et al. 1990, 387). (박휘락 2020a; 김철수 2019)"
     >>> [text[a:b] for a, b in citations(text)]
-    ['Lebow 2007, 121', 'FtiDougherty, et al. 1990, 387', '박휘락 2020a, 52-63', '김철수 2019']
+    ['Lebow 2007, 121', 'FtiDougherty, et al. 1990, 387', '박휘락 2020a', '김철수 2019']
     """
     return [
         found.span()

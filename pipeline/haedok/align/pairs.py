@@ -184,7 +184,7 @@ def abstract_sentences(blocks: Sequence[Block]) -> list[Span]:
 
 
 def sentence_pairs(ko: Sequence[Span], en: Sequence[Span], entries: Lexicon) -> Iterator[Pair]:
-    """Align two lists of sentences; those of one side that belong together are joined by a space."""
+    """Align two lists of sentences; several of one side are joined by a space."""
     evidence = sides([s.text for s in ko], [s.text for s in en], entries)
     for bead in align_beads(evidence):
         left, right = ko[slice(*bead.ko)], en[slice(*bead.en)]

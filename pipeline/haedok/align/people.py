@@ -60,11 +60,26 @@ SURNAMES = {
     "명": "myung myeong", "옥": "ok", "탁": "tak", "국": "kook guk", "어": "eo uh", "은": "eun",
 }  # fmt: skip
 ROUGH = (
-    (r"ck|k+|c(?!h)|q|g(?!h)", "g"), ("gh", "g"), ("rh|ll|rr|l", "r"), ("tt|th|t", "d"), ("pp|ph|p|f|v", "b"),
-    ("jj|ch|tch|z", "j"), ("sh|ss", "s"), ("wh", "hw"), ("oo|ou|woo", "u"), ("ee|ie|ey|ii|y$", "i"),
-    ("eui|ui", "i"), ("hw[ei]+", "hwi"), ("eo|u(?!i)", "o"), ("eu", "o"), ("ae|ai|e", "e"), ("x", "gs"),
-    (r"(?<=[aeiou])h(?=[^aeiou]|$)", ""), (r"(.)\1+", r"\1"),
-)  # fmt: skip
+    (r"ck|k+|c(?!h)|q|g(?!h)", "g"),
+    ("gh", "g"),
+    ("rh|ll|rr|l", "r"),
+    ("tt|th|t", "d"),
+    ("pp|ph|p|f|v", "b"),
+    ("jj|ch|tch|z", "j"),
+    ("sh|ss", "s"),
+    ("wh", "hw"),
+    ("oo|ou|woo", "u"),
+    ("ee|ie|ey|ii|y$", "i"),
+    ("eui|ui", "i"),
+    ("hw[ei]+", "hwi"),
+    ("eo|u(?!i)", "o"),
+    ("eu", "o"),
+    ("ae|ai|e", "e"),
+    ("x", "gs"),
+    (r"(?<=[aeiou])h(?=[^aeiou]|$)", ""),
+    (r"(.)\1+", r"\1"),
+)
+"""Spellings that name the same sound, replaced in this order."""
 
 
 def romanize(name: str) -> str:
@@ -121,14 +136,18 @@ def _given(latin: str, korean: str) -> float:
 def people(text: str) -> list[str]:
     """The names in an author line, without notes and institutions.
 
-    >>> people("박휘락* · 김 철 수**"), people("Hwee-rhak, Park"), people("Kim Chulsoo and Lee Younghee")
-    (['박휘락', '김철수'], ['Hwee-rhak, Park'], ['Kim Chulsoo', 'Lee Younghee'])
+    >>> people("박휘락* · 김 철 수**"), people("Hwee-rhak, Park")
+    (['박휘락', '김철수'], ['Hwee-rhak, Park'])
+    >>> people("Kim Chulsoo and Lee Younghee")
+    ['Kim Chulsoo', 'Lee Younghee']
     """
     bare = re.sub(r"[(\[|/│:].*?([)\]]|$)|[*†‡\d]+\)?", " ", text)
     parts = re.split(r"\s*(?:·|ㆍ|∙|、|;|\band\b|&)\s*", bare)
-    if len(parts) == 1 and re.search(r"[가-힣]", bare):
-        parts = bare.split(",")
-    elif len(parts) == 1 and bare.count(",") > 1 or len(bare.split()) > 5:
+    if (
+        (len(parts) == 1 and re.search(r"[가-힣]", bare))
+        or (len(parts) == 1 and bare.count(",") > 1)
+        or len(bare.split()) > 5
+    ):
         parts = bare.split(",")
     found = []
     for part in parts:

@@ -29,8 +29,8 @@ class Sentence(msgspec.Struct, frozen=True):
 def sentences(text: str) -> list[Sentence]:
     """Split Korean or English text after full stops that end a sentence.
 
-    >>> [s.text for s in sentences("It met Dr. Park et al. in 2010. Then U.S. forces left. So what?")]
-    ['It met Dr. Park et al. in 2010.', 'Then U.S. forces left.', 'So what?']
+    >>> [s.text for s in sentences("It met Dr. Park et al. in 2010. Then U.S. forces left.")]
+    ['It met Dr. Park et al. in 2010.', 'Then U.S. forces left.']
     >>> [s.text for s in sentences("“필요하다.”라고 말했다. 북한은 1.5배로 늘렸다.그러나 아니다.")]
     ['“필요하다.”라고 말했다.', '북한은 1.5배로 늘렸다.', '그러나 아니다.']
     """

@@ -5,24 +5,160 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 FUNCTION_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being between both but by can could did
-    do does doing down during each for from further had has have having he her here hers him his how i if in into is
-    it its itself just me more most my no nor not now of off on once only or other our out over own same she should
-    so some such than that the their theirs them then there these they this those through to too under until up us
-    very was we were what when where which while who whom why will with would you your s t may might must shall upon
-    one's someone something oneself make let get one""".split()
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "down",
+        "during",
+        "each",
+        "for",
+        "from",
+        "further",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "me",
+        "more",
+        "most",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "same",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "theirs",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "us",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "s",
+        "t",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "upon",
+        "one's",
+        "someone",
+        "something",
+        "oneself",
+        "make",
+        "let",
+        "get",
+        "one",
+    ]
 )
 IRREGULAR = dict(
     pair.split("=")
-    for pair in """said=say made=make gave=give given=give took=take taken=take went=go gone=go came=come saw=see
-    seen=see knew=know known=know thought=think told=tell found=find left=leave held=hold brought=bring began=begin
-    begun=begin kept=keep wrote=write written=write stood=stand met=meet led=lead lost=lose paid=pay sent=send
-    built=build fell=fall fallen=fall spoke=speak spoken=speak rose=rise risen=rise grew=grow grown=grow won=win
-    broke=break broken=break chose=choose chosen=choose men=man women=woman children=child people=person feet=foot
-    lives=life wives=wife bought=buy caught=catch taught=teach fought=fight sold=sell spent=spend died=die dying=die
-    felt=feel heard=hear meant=mean ran=run sat=sit drove=drive driven=drive flew=fly shot=shoot struck=strike
-    understood=understand won=win better=good best=good worse=bad worst=bad""".split()
+    for pair in _words(
+        """
+    said=say made=make gave=give given=give took=take taken=take went=go gone=go came=come
+    saw=see seen=see knew=know known=know thought=think told=tell found=find left=leave
+    held=hold brought=bring began=begin begun=begin kept=keep wrote=write written=write
+    stood=stand met=meet led=lead lost=lose paid=pay sent=send built=build fell=fall
+    fallen=fall spoke=speak spoken=speak rose=rise risen=rise grew=grow grown=grow won=win
+    broke=break broken=break chose=choose chosen=choose men=man women=woman children=child
+    people=person feet=foot lives=life wives=wife bought=buy caught=catch taught=teach
+    fought=fight sold=sell spent=spend died=die dying=die felt=feel heard=hear meant=mean
+    ran=run sat=sit drove=drive driven=drive flew=fly shot=shoot struck=strike
+    understood=understand won=win better=good best=good worse=bad worst=bad
+    """
+    )
 )
 VOWEL = re.compile(r"[aeiouy]")
 

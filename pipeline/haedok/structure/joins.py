@@ -20,14 +20,22 @@ def _words(text: str) -> frozenset[str]:
 
 
 HYPHENS = "-‐­¬"
-KEPT_FIRST = _words("""long short well self non half high low full part cross inter post pre pro anti ex all semi mid
-    multi co one two three four five six first second third old new far near large small single
-    double so air sea ground sub-state non-state decision policy state third-party US UN EU ROK
-    North South East West Sino Anglo Russo Franco""")
+KEPT_FIRST = _words(
+    """
+    long short well self non half high low full part cross inter post pre pro anti ex all
+    semi mid multi co one two three four five six first second third old new far near large
+    small single double so air sea ground sub-state non-state decision policy state
+    third-party US UN EU ROK North South East West Sino Anglo Russo Franco
+    """
+)
 """First halves whose hyphen is their own, when the second half is a word."""
-ENDINGS = _words("""ment ments ness ship ships tion tions sion sions ing ings ed er ers est ly able ible ity ities
-    ous ive al ical ally ary ory ance ence ant ent ful less ism ist ists ize ise izing ization
-    ation ations ate ated ating ure ures ty ties cy cies""")
+ENDINGS = _words(
+    """
+    ment ments ness ship ships tion tions sion sions ing ings ed er ers est ly able ible ity
+    ities ous ive al ical ally ary ory ance ence ant ent ful less ism ist ists ize ise izing
+    ization ation ations ate ated ating ure ures ty ties cy cies
+    """
+)
 """A second half that is no word of its own: the hyphen was only the line's."""
 PARTICLE = re.compile(
     r"(?:이라는|이라고|이라|라는|라고|이며|이고|이나|으로서|으로써|으로부터|으로|로서|로써|로부터|로|에서의|에서는|에서도|에서"
@@ -42,6 +50,8 @@ AUXILIARY = re.compile(
     r"(?:않|못하|있[다는었을고으]|없[다는었을고으]|것[이은을으도]|수\s|때문|위하여|대하여)"
 )
 """Beginnings of words that stand apart but lean on the word before."""
+LEANS = ("고자", "아야", "어야", "려고")
+"""Verb endings that an auxiliary follows."""
 FREE_SYLLABLES = frozenset(
     "그이저및등수것때한두세네각본전후더잘못안또즉왜약총제매몇만뿐채듯데바점중내외간후땐"
 )
@@ -181,21 +191,18 @@ def by_words(words: Words) -> Joins:
 
 
 def _joined(head: str, tail: str, right: str, words: Words) -> float:
+    """The first sign that applies decides; likelier signs stand first."""
     whole = head + tail
-    if len(head) > 1 and head[-1] in "은을를의며" and not re.match(r"[은는을를의]", tail):
-        return 0.1
-    if head.endswith(("고자", "아야", "어야", "려고")) or AUXILIARY.match(right):
-        return 0.1 if len(head) > 1 else 0.5
-    if whole in words.korean or any(
-        whole[:-cut] in words.korean for cut in (1, 2) if len(tail) > cut
-    ):
-        return 0.95
-    if PARTICLE.match(right):
-        return 0.9
-    if len(head) == 1 and head not in FREE_SYLLABLES:
-        return 0.85
-    if head[-1] in TAILS and len(head) > 1:
-        return 0.1
-    if head in words.korean:
-        return 0.25
-    return 0.55 if tail not in words.korean and tail[:-1] not in words.korean else 0.35
+    seen = {whole, *(whole[:-cut] for cut in (1, 2) if len(tail) > cut)} & words.korean
+    long = len(head) > 1
+    signs = (
+        (long and head[-1] in "은을를의며" and not re.match(r"[은는을를의]", tail), 0.1),
+        (long and bool(head.endswith(LEANS) or AUXILIARY.match(right)), 0.1),
+        (bool(seen), 0.95),
+        (bool(PARTICLE.match(right)), 0.9),
+        (not long and head not in FREE_SYLLABLES, 0.85),
+        (long and head[-1] in TAILS, 0.1),
+        (head in words.korean, 0.25),
+        (bool({tail, tail[:-1]} & words.korean), 0.35),
+    )
+    return next((value for applies, value in signs if applies), 0.55)

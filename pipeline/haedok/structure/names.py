@@ -62,8 +62,8 @@ def is_author(text: str) -> bool:
 def is_name_line(text: str) -> bool:
     """Names that cannot be taken for the last words of a title: with a sign that names have.
 
-    >>> is_name_line("Han Garam · Yun Seori"), is_name_line("박휘락*"), is_name_line("Nuclear Sharing")
-    (True, True, False)
+    >>> is_name_line("Han Garam · Yun Seori"), is_name_line("Nuclear Sharing")
+    (True, False)
     """
     return bool(re.search(r"[·ㆍ*†]|\w-[a-z]+,? [A-Z]|, [A-Z]", text)) and is_author(text)
 

@@ -225,7 +225,7 @@ ENTRY_END = re.compile(r"[.\d)」』》”]$")
 def is_entry(text: str) -> bool:
     """Whether a line looks like the first of a reference.
 
-    >>> is_entry("박휘락. 2020. “북한의 핵위협.”"), is_entry("Kort, John. 2019."), is_entry("집, 70-95.")
+    >>> is_entry("박휘락. 2020. “북한의"), is_entry("Kort, John. 2019."), is_entry("집, 70-95.")
     (True, True, False)
     """
     return bool(ENTRY.match(text))
@@ -249,7 +249,7 @@ def _plain_goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
 def leaves_open(text: str, following: str) -> bool:
     """Whether a short line without a full stop must go on: a title broken by sense.
 
-    >>> leaves_open("나토 핵공유 체제의", "현황과 분석"), leaves_open("An Introduction", "and a Plan")
+    >>> leaves_open("나토 핵공유 체제의", "현황과"), leaves_open("An Introduction", "and a")
     (True, True)
     >>> leaves_open("박휘락", "국민대학교")
     False
@@ -257,7 +257,7 @@ def leaves_open(text: str, following: str) -> bool:
     tail = text.rstrip()[-1:]
     if tail in ",:-–([“‘·" or following[:1].islower():
         return True
-    if text.split()[-1:] and text.split()[-1].lower() in OPEN_WORDS:
+    if text.split()[-1:] and text.rsplit(maxsplit=1)[-1].lower() in OPEN_WORDS:
         return True
     korean = len(text.split()) > 1 and tail in CARRIES_ON
     return korean and bool(HANGUL.match(following[:1]) or following[:1] in "“‘'\"「『")

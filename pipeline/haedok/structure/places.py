@@ -105,7 +105,7 @@ def reach(text: str) -> float:
 def of_boxes(lines: Sequence[Line], body: float, height: int, columns: Columns) -> list[Place]:
     """Places of the lines of a page image, all of which have boxes; ``body`` is the em in pixels.
 
-    >>> lines = [Line(n, "", box=Box(100 + 20 * (n == 1), 30 * n, 500, 30 * n + 20)) for n in (1, 2)]
+    >>> lines = [Line(1, "", box=Box(120, 30, 500, 50)), Line(2, "", box=Box(100, 60, 500, 80))]
     >>> [place.indent for place in of_boxes(lines, 20, 100, "one")]
     [1.0, 0.0]
     """

@@ -47,14 +47,9 @@ def _role(
     part, text = parts[index], texts[index]
     if part.kind != "flow":
         return part.kind, state
-    if part.sign in DIRECT:
-        return DIRECT[part.sign], "front" if part.sign == "keywords" else state
-    if part.sign == "abstract":
-        return ("heading" if label_end(text) >= len(text) else "abstract"), "abstract"
-    if part.sign == "references":
-        return "heading", "references"
-    if state == "references":
-        return "reference", state
+    said = _by_sign(part, text, state)
+    if said is not None:
+        return said
     if part.sign == "heading" and not (state == "front" and _is_title_place(found)):
         return "heading", "body"
     if state == "abstract":
@@ -62,6 +57,17 @@ def _role(
     if state == "front":
         return _in_front(index, parts, texts, found)
     return _in_body(index, parts, texts), state
+
+
+def _by_sign(part: Paragraph, text: str, state: str) -> tuple[Role, str] | None:
+    """Role of a paragraph that says itself what it is; in the references all others are entries."""
+    if part.sign in DIRECT:
+        return DIRECT[part.sign], "front" if part.sign == "keywords" else state
+    if part.sign == "abstract":
+        return ("heading" if label_end(text) >= len(text) else "abstract"), "abstract"
+    if part.sign == "references":
+        return "heading", "references"
+    return ("reference", state) if state == "references" else None
 
 
 def _is_title_place(found: Sequence[Role]) -> bool:
@@ -76,7 +82,7 @@ def _in_abstract(
     Between the label and the abstract some journals repeat the title and the authors.
     """
     part, text = parts[index], texts[index]
-    begun = "abstract" in found[-1:] or len(part.spots) > 1 and ends_sentence(text)
+    begun = "abstract" in found[-1:] or (len(part.spots) > 1 and ends_sentence(text))
     if not begun and len(text) <= SHORT and not ends_sentence(text):
         role = _name_or_title(text, found)
         if role is not None:
@@ -108,16 +114,20 @@ def _in_front(
         return "body", "body"
     if part.sign in ("item", "bullet"):
         return _in_body(index, parts, texts), "body"
-    if "title" in run or "author" in run:
-        if is_author(text):
-            return "author", "front"
-        if is_affiliation(text):
-            return "affiliation", "front"
     if ends_sentence(text) and part.first.view.read and "title" not in run:
         return "body", "body"
-    if "title" not in run:
-        return "title", "front"
-    return _second_line(part, text, parts, found), "front"
+    return _front_line(part, text, parts, found), "front"
+
+
+def _front_line(part: Paragraph, text: str, parts: Sequence[Paragraph], found: list[Role]) -> Role:
+    """A short paragraph of the front: the title first, then what its shape says."""
+    run = _front_so_far(found)
+    if "title" in run or "author" in run:
+        if is_author(text):
+            return "author"
+        if is_affiliation(text):
+            return "affiliation"
+    return _second_line(part, text, parts, found) if "title" in run else "title"
 
 
 def _front_so_far(found: Sequence[Role]) -> tuple[Role, ...]:

@@ -19,14 +19,15 @@ OPEN, SHUT = r"[<\[〈《【「■□◆●*∙•·\s]*", r"[>\]〉》】」\s]
 SIGNS: tuple[tuple[Sign, str], ...] = (
     (
         "keywords",
-        rf"{OPEN}(주\s*제\s*어|핵\s*심\s*(용\s*)?어|핵심\s*단어|주\s*요\s*어|주요\s*용어|중심어|키\s*워\s*드"
-        rf"|검\s*색\s*어|색\s*인\s*어|[Kk]ey[\s-]?[Ww]ords?|KEY\s?WORDS?|Index [Tt]erms)(?![가-힣A-Za-z])"
+        rf"{OPEN}(주\s*제\s*어|핵\s*심\s*(용\s*)?어|핵심\s*단어|주\s*요\s*어|주요\s*용어|중심어|Index [Tt]erms"
+        r"|키\s*워\s*드|검\s*색\s*어|색\s*인\s*어|[Kk]ey[\s-]?[Ww]ords?|KEY\s?WORDS?)"
+        r"(?![가-힣A-Za-z])"
         rf"({SHUT}[:：\])]|{SHUT}$|\s+\S)",
     ),
     (
         "abstract",
-        rf"{OPEN}((국\s*문|영\s*문|한\s*글|논\s*문)?\s*(초\s*록|요\s*약(\s*문)?|개\s*요)|Abstract|ABSTRACT|A B S T R A C T"
-        rf"|Summary|SUMMARY){SHUT}([:：]|[-–—]|$)",
+        rf"{OPEN}((국\s*문|영\s*문|한\s*글|논\s*문)?\s*(초\s*록|요\s*약(\s*문)?|개\s*요)"
+        rf"|Abstract|ABSTRACT|A B S T R A C T|Summary|SUMMARY){SHUT}([:：]|[-–—]|$)",
     ),
     (
         "references",
@@ -52,7 +53,10 @@ SIGNS: tuple[tuple[Sign, str], ...] = (
         r"|.*\bISSN\b|.*\bDOI\b\s*[:：]?|https?://(dx\.)?doi\.org/"
         r"|.*\b(19|20)\d\d.*,\s*\d{1,4}\s*[-~∼–]\s*\d{1,4}\.?$)",
     ),
-    ("contact", r"(?=.{0,90}$).*([\w.+-]+@[\w-]+\.\w+|교신\s*저자|제\s*1\s*저자|주\s*저자|공동\s*저자)"),
+    (
+        "contact",
+        r"(?=.{0,90}$).*([\w.+-]+@[\w-]+\.\w+|(교신|제\s*1|주|공동)\s*저자)",
+    ),
     ("heading", rf"{OPEN}제\s*\d{{1,2}}\s*[장절편]{SHUT}(?=[.\s]|$)"),
     ("heading", r"([Ⅰ-Ⅻ]|[IVX]{1,4})\s*([.．]\s*|\s+(?=[가-힣]))(?![a-z])"),
     ("heading", r"([Ⅰ-Ⅻ]|[IVX]{1,4})$"),
@@ -84,9 +88,9 @@ SENTENCE_END = re.compile(r"[.?!。…][\"'”’」』)\]]*(\d{1,3}\))?$")
 def sign_of(text: str) -> Sign | None:
     """What the line says it is, by wording alone.
 
-    >>> sign_of("<표 1> 핵전력 비교"), sign_of("<표 1>에서 보듯이 미국은"), sign_of("Ⅱ. 이론적 배경")
+    >>> sign_of("<표 1> 핵전력 비교"), sign_of("<표 1>에서 보듯이"), sign_of("Ⅱ. 배경")
     ('caption', None, 'heading')
-    >>> sign_of("주제어: 핵공유, 나토"), sign_of("국문초록"), sign_of("요약하면 다음과 같다.")
+    >>> sign_of("주제어: 핵공유"), sign_of("국문초록"), sign_of("요약하면 다음과")
     ('keywords', 'abstract', None)
     """
     for sign, pattern in _COMPILED:

@@ -109,9 +109,11 @@ def _called_notes(own: list[int], lines: Sequence[Spot]) -> set[int]:
         low = text[0] != "*" or at > len(own) / 2  # below a title, stars explain the authors
         if FOOTNOTE.match(text) and low and is_called(text, above):
             inside = True
-        elif lines[index].place.after_blank or lines[index].sign in ("heading", *PARTS):
-            inside = False
-        elif inside and not lines[index - 1].unfinished and lines[index - 1].place.fill < FULL:
+        elif (
+            lines[index].place.after_blank
+            or lines[index].sign in ("heading", *PARTS)
+            or (inside and not lines[index - 1].unfinished and lines[index - 1].place.fill < FULL)
+        ):
             inside = False
         if inside:
             found.add(index)
@@ -121,7 +123,7 @@ def _called_notes(own: list[int], lines: Sequence[Spot]) -> set[int]:
 def is_called(note: str, above: str) -> bool:
     """Whether the mark of a note hangs at a word of the text above it.
 
-    >>> is_called("3) 이에 대해서는", "논의하였다.3) 그러나"), is_called("3) 이에", "다음 (3) 그러나")
+    >>> is_called("3) 이에", "논의하였다.3) 그러나"), is_called("3) 이에", "다음 (3) 그")
     (True, False)
     """
     found = FOOTNOTE.match(note)

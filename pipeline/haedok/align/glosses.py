@@ -13,7 +13,7 @@ import msgspec
 
 from haedok.align.lexicon import Lexicon, lexicon, translations
 from haedok.align.skeleton import romanized_likeness
-from haedok.align.words import FUNCTION_WORDS, english_words, stem
+from haedok.align.words import english_words, stem
 from haedok.model import Block, Pair
 
 BRACKET = re.compile(r"[(（]([^()（）]{2,120})[)）]")
@@ -25,13 +25,18 @@ CITATION = re.compile(
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9'’.&/–-]*(?:[\s,:;]+[A-Za-z0-9&][A-Za-z0-9'’.&/–-]*)*")
 HANJA = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+(?:[\s·,][\u3400-\u9fff\uf900-\ufaff]+)*")
 QUOTED = re.compile(r"[‘“「『《〈'\"]([^‘“「『《〈’”」』》〉'\"]{1,40})[’”」』》〉'\"]\s?$")
+UNCLOSED = re.compile(
+    r"[‘“「『《〈]([가-힣A-Za-z0-9][^‘“「『《〈’”」』》〉]{0,40}[가-힣A-Za-z0-9])$"
+)
 TERM_WORD = re.compile(r"[가-힣A-Za-z0-9·-]+$")
 OPENED = 0.3
 """A term begins where a quotation mark opens, whatever the words say."""
-MODIFIER = re.compile(
-    r"(?:은|는|이|가|을|를|에|와|과|로|도|만|서|며|고|면|나|지|다|던|든|한|된|인|할|될|른|운|난|친|진|킨|린|히|게|및|등|대한|위한|통한|의한|관한)$"
+CLOSED = re.compile(
+    r"(?:은|는|이|가|을|를|에|와|과|로|도|만|서|며|고|면|나|지|다|던|든|할|될|게|및|등|위한|통한|의한|관한|대한|따른|라는)$"
 )
-"""Endings of a word that does not belong to the term behind it (의 and 적 may)."""
+"""Endings of a word that does not belong to the term behind it."""
+LEANING = re.compile(r"(?:한|된|인|진|난|른|운|히)$")
+"""Endings of a word that may: ``잘못된 정보(misinformation)``, but hardly before a single word."""
 ACRONYM = re.compile(r"[A-Z][A-Z0-9&./-]{1,9}s?")
 
 
@@ -107,6 +112,9 @@ def english_term(gloss: Gloss, entries: Lexicon) -> tuple[int, int, float] | Non
     quoted = QUOTED.search(gloss.before)
     if quoted:
         return quoted.start(1), quoted.end(1), 0.95
+    opened = UNCLOSED.search(gloss.before)
+    if opened and len(opened[1].split()) <= len(gloss.text.split()) + 1:
+        return opened.start(1), len(gloss.before), 0.9
     candidates = term_candidates(gloss.before, most_words(gloss.text))
     if not candidates:
         return None
@@ -115,6 +123,7 @@ def english_term(gloss: Gloss, entries: Lexicon) -> tuple[int, int, float] | Non
         (
             term_score(gloss.before[start:end], gloss.text, entries)
             - 0.04 * extra
+            - 0.06 * (bool(LEANING.search(gloss.before[start:end].split()[0])) and extra > 0)
             + OPENED * (gloss.before[start - 1 : start] in tuple("‘“「『《〈'\"")),
             start,
         )
@@ -146,7 +155,7 @@ def term_candidates(before: str, words: int) -> list[tuple[int, int]]:
     start = end
     while len(found) < words:
         word = TERM_WORD.search(before[:start])
-        if word is None or (found and MODIFIER.search(word.group()) and len(word.group()) > 1):
+        if word is None or (found and CLOSED.search(word.group()) and len(word.group()) > 1):
             break
         start = word.start()
         found.append((start, end))
@@ -159,20 +168,21 @@ def term_candidates(before: str, words: int) -> list[tuple[int, int]]:
 def term_score(korean: str, english: str, entries: Lexicon) -> float:
     """How well a Korean phrase and an English one fit, by dictionary, sound and length, 0..1."""
     expanded = re.sub(r"^[A-Z0-9&./-]+s?\s*[:;,]\s*|\s*[:;,]\s*[A-Z0-9&./-]+s?$", "", english)
-    if ACRONYM.fullmatch(expanded):
-        syllables = len(re.findall(r"[가-힣]", korean))
-        return 0.75 if syllables >= len(expanded) else 0.6
-    stems = {stem(word) for word in english_words(expanded)}
-    content = [word for word in expanded.split() if word.lower() not in FUNCTION_WORDS] or [
-        expanded
-    ]
-    shown = set[str]().union(*translations(korean, entries))
-    hits = len(stems & shown) / max(len(stems), 1)
-    sound = romanized_likeness(korean, expanded)
-    # An English content word is some two syllables of Sino-Korean, a name some three.
     syllables = len(re.findall(r"[가-힣]", korean))
-    fit = max(0.0, 1 - abs(syllables / (2.0 * len(content)) - 1))
-    return 0.45 + 0.35 * max(hits, sound) + 0.2 * fit
+    if ACRONYM.fullmatch(expanded):
+        return 0.8 if syllables > len(expanded) else 0.65
+    words = english_words(expanded.replace("-", " ")) or [expanded]
+    stems = {stem(word) for word in words}
+    shown = set[str]().union(*translations(korean, entries))
+    hits = len(stems & shown) / len(stems)
+    sound = romanized_likeness(korean, expanded)
+    expected = len(words) * SYLLABLES[all(word[:1].isupper() for word in words)]
+    fit = min(syllables / expected, expected / syllables) if syllables else 0.0
+    return 0.4 + 0.35 * max(hits, sound) + 0.25 * fit
+
+
+SYLLABLES = {False: 2.4, True: 3.0}
+"""Korean syllables for an English word that means something; True: for a capitalised one."""
 
 
 def hanja_term(gloss: Gloss) -> tuple[int, int, float] | None:

@@ -58,7 +58,7 @@ def title_pairs(blocks: Sequence[Block], entries: Lexicon) -> Iterator[Pair]:
         if ko and en:
             a, b = span(ko[0], 0, len(ko[0].text)), span(en[0], 0, len(en[0].text))
             # One title of each kind in a paper: their place already says that they belong together.
-            score = 0.7 + 0.3 * min(1.0, 2 * (term_score(a.text, b.text, entries) - 0.45))
+            score = 0.7 + 0.3 * min(1.0, 2 * (term_score(a.text, b.text, entries) - 0.4))
             yield pair("title", a, b, min(score, 0.99))
 
 

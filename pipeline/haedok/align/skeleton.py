@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rapidfuzz.distance import Levenshtein
+
 from haedok.align.words import decompose
 
 INITIALS = (
@@ -88,7 +90,7 @@ def _latin(word: str) -> str:
 
 
 def romanized_likeness(korean: str, english: str) -> float:
-    """1 where a Korean word is the transliteration of an English one, by consonants; else 0.
+    """How alike a Korean and an English phrase sound, by consonants; 0 below one half.
 
     >>> romanized_likeness("스푸트니크", "Sputnik"), romanized_likeness("핵공유", "nuclear sharing")
     (1.0, 0.0)
@@ -96,4 +98,7 @@ def romanized_likeness(korean: str, english: str) -> float:
     bones = _korean(re.sub(r"[^가-힣]", "", korean))
     low = re.sub(r"[^a-z]", "", english.lower())
     whole = {_latin(low), _latin(re.sub(r"r(?=[^aeiouyr]|e?$)", "", low))}
-    return 1.0 if len(bones) >= SHORTEST and bones in whole else 0.0
+    if len(bones) < SHORTEST:
+        return 0.0
+    alike = max(Levenshtein.normalized_similarity(bones, other) for other in whole)
+    return alike if alike >= 0.6 else 0.0

@@ -19,7 +19,8 @@ OPEN, SHUT = r"[<\[〈《【「■□◆●*∙•·\s]*", r"[>\]〉》】」\s]
 SIGNS: tuple[tuple[Sign, str], ...] = (
     (
         "keywords",
-        rf"{OPEN}(주\s*제\s*어|핵\s*심\s*(용\s*)?어|핵심\s*단어|주\s*요\s*어|주요\s*용어|중심어|Index [Tt]erms"
+        rf"{OPEN}(주\s*제\s*어|핵\s*심\s*(용\s*)?어|핵심\s*단어|주\s*요\s*어|주요\s*용어|중심어"
+        r"|Index [Tt]erms"
         r"|키\s*워\s*드|검\s*색\s*어|색\s*인\s*어|[Kk]ey[\s-]?[Ww]ords?|KEY\s?WORDS?)"
         r"(?![가-힣A-Za-z])"
         rf"({SHUT}[:：\])]|{SHUT}$|\s+\S)",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,28 +15,32 @@ from PIL import Image
 
 Grey = NDArray[np.uint8]
 
+FIRST_PAGE = 3
+"""Number of the object that is the first page, after the catalog and the list of pages."""
 
-def image_pdf(images: Sequence[Grey], dpi: float, jpeg: int = 0, bilevel: bool = False) -> bytes:
+
+def image_pdf(images: Iterable[Grey], dpi: float, jpeg: int = 0, bilevel: bool = False) -> bytes:
     """A page per image (height × width, uint8), as large as its pixels are at ``dpi``.
 
-    ``jpeg`` is the quality to store at, 0 for lossless; ``bilevel`` stores one bit a pixel.
+    ``jpeg`` is the quality to store at, 0 for lossless; ``bilevel`` stores one bit a pixel. Images
+    are taken one at a time, and only their compressed bytes are kept.
     """
-    kids = " ".join(f"{3 + 3 * number} 0 R" for number in range(len(images)))
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(images)} >>".encode(),
-    ]
-    for number, image in enumerate(images):
+    pages: list[bytes] = []
+    for image in images:
         height, width = image.shape
         x, y = (f"{side * 72.0 / dpi:.4f}" for side in (width, height))
-        page = 3 + 3 * number
-        objects += [
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {x} {y}] /Contents {page + 1} 0 R "
-            f"/Resources << /XObject << /I {page + 2} 0 R >> >> >>".encode(),
+        own = FIRST_PAGE + len(pages)  # the object's number; its drawing and its image follow it
+        pages += [
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {x} {y}] /Contents {own + 1} 0 R "
+            f"/Resources << /XObject << /I {own + 2} 0 R >> >> >>".encode(),
             _stream("", f"q {x} 0 0 {y} 0 0 cm /I Do Q".encode()),
             _image(image, jpeg, bilevel),
         ]
-    return _file(objects)
+    numbers = range(FIRST_PAGE, FIRST_PAGE + len(pages), 3)
+    kids = " ".join(f"{number} 0 R" for number in numbers)
+    catalog = b"<< /Type /Catalog /Pages 2 0 R >>"
+    tree = f"<< /Type /Pages /Kids [{kids}] /Count {len(numbers)} >>".encode()
+    return _file([catalog, tree, *pages])
 
 
 def _image(image: Grey, jpeg: int, bilevel: bool) -> bytes:

@@ -30,6 +30,7 @@ MOST_BLOCKS = 4096
 """Four bits in each of three inks number the blocks on paper (see ``journal.typ``)."""
 
 _ROLE = re.compile(rf"\[({'|'.join((*get_args(Role), 'figure'))})\]\s*")
+_UNSEEN = {"Cf", "Cc", "Cs", "Co", "Cn"}
 _NOTE = re.compile(r"\^\[([^\]]*)\]")
 _LEVELS = (re.compile(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]+\.\s"), re.compile(r"\d+\.\s"), re.compile(r"\d+\)\s"))
 
@@ -99,8 +100,9 @@ def parse(text: str) -> Manuscript:
 
 
 def normal(text: str) -> str:
-    """NFC with line feeds."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    """NFC with line feeds, without signs that nobody can see (soft hyphens, zero-width spaces)."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
 
 
 def _front(text: str) -> tuple[Front, str]:
@@ -139,7 +141,9 @@ def _rows(chunk: str, role: Kind, number: int) -> Block:
         len(r) != 2 or not re.fullmatch(r"\d+(\.\d+)?", r[1]) for r in rows
     ):
         raise InputError("a figure needs lines of the form: label | number")
-    return Block(number, role, "\n".join("\t".join(row) for row in rows), rows=rows)
+    # A figure is read bar by bar, then along its foot.
+    printed = rows if role == "table" else (*((r[1],) for r in rows), tuple(r[0] for r in rows))
+    return Block(number, role, "\n".join("\t".join(row) for row in printed), rows=rows)
 
 
 def _level(role: Kind, text: str) -> int:

@@ -67,12 +67,17 @@ def moved(page: TruePage, geometry: Geometry, image: Grey) -> TruePage:
 def write(text: str, out: Path, seed: int, recipe: str = "") -> None:
     """Press a text and write the pages with their truth: see ``synthesize``."""
     how = wear.recipe(recipe or parse(text).front.recipe or "scan")
-    sheets = list(press(text, seed, recipe))
-    pages = [sheet.truth for sheet in sheets]
+    pages: list[TruePage] = []
+
+    def images() -> Iterator[Grey]:
+        for sheet in press(text, seed, recipe):
+            pages.append(sheet.truth)
+            yield sheet.image
+
+    scan = image_pdf(images(), how.dpi, how.jpeg, how.bilevel)
     try:
         (out / "alto").mkdir(parents=True, exist_ok=True)
-        images = [sheet.image for sheet in sheets]
-        (out / "scan.pdf").write_bytes(image_pdf(images, how.dpi, how.jpeg, how.bilevel))
+        (out / "scan.pdf").write_bytes(scan)
         (out / "truth.txt").write_text(plain(pages), "utf-8")
         (out / "truth.json").write_bytes(msgspec.json.encode(pages) + b"\n")
         for page in pages:

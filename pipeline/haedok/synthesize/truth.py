@@ -1,16 +1,19 @@
 """What stands where on a typeset page: text and boxes of blocks, lines, words and characters.
 
-Read from the typeset PDF itself with PDFium, so it is what was printed, not what was meant to be:
-the ink of each glyph says which block it belongs to (see ``journal.typ``).
+Places are read from the typeset PDF itself with PDFium: the ink of each glyph says which block it
+belongs to (see ``journal.typ``). How it is spelt, and where words end, is read from the manuscript
+at the same time, since a PDF has glyphs and gaps but no letters and spaces.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 import msgspec
 import numpy as np
@@ -19,7 +22,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from haedok.model import Box
-from haedok.synthesize.manuscript import PAGE_NUMBER, RUNNING_HEAD, Block, Kind, Manuscript
+from haedok.synthesize.manuscript import PAGE_NUMBER, RUNNING_HEAD, Block, Front, Kind, Manuscript
 
 Points = NDArray[np.float64]
 """N × 2: x, y."""
@@ -27,9 +30,6 @@ Mapping = Callable[[Points], Points]
 
 _HYPHENS = "\x02\u00ad"
 """How PDFium may give the hyphen of a word that Typst broke."""
-
-
-_MARGINS = (Block(RUNNING_HEAD, "running_head", ""), Block(PAGE_NUMBER, "page_number", ""))
 
 
 class Glyph(msgspec.Struct, frozen=True, array_like=True):
@@ -44,8 +44,9 @@ class Glyph(msgspec.Struct, frozen=True, array_like=True):
 class TrueLine(msgspec.Struct, frozen=True):
     """A printed line of a block. ``chars`` has a box for each character of ``text``.
 
-    ``joint`` is what stands between it and the next line of its paragraph: a space, or nothing
-    where a word was broken (``text`` then ends with a hyphen if ``hyphen`` is set).
+    ``joint`` is what stands between it and the next line of its block: a space, or nothing where
+    a word was broken (``text`` then ends with a hyphen if ``hyphen`` is set); in a table, a tab
+    or a line feed.
     """
 
     block: int
@@ -88,42 +89,63 @@ class TruePage(msgspec.Struct, frozen=True):
 
 def read(pdf: bytes, manuscript: Manuscript, dpi: float) -> list[TruePage]:
     """The truth about each page of a typeset PDF, boxes in pixels at ``dpi``."""
-    sources = {block.id: block for block in (*_MARGINS, *manuscript.blocks)}
+    spellers = {block.id: Speller(block) for block in manuscript.blocks}
+    pages = []
     with pdfium.PdfDocument(pdf) as document:
-        return [
-            _page(document[index], index + 1, sources, dpi / 72.0) for index in range(len(document))
-        ]
+        for index in range(len(document)):
+            margins = margin_blocks(manuscript.front, index)
+            here = spellers | {block.id: Speller(block) for block in margins}
+            pages.append(_page(document[index], index + 1, here, dpi / 72.0))
+    return pages
 
 
-def _page(page: pdfium.PdfPage, number: int, sources: dict[int, Block], scale: float) -> TruePage:
+def margin_blocks(front: Front, index: int) -> tuple[Block, Block]:
+    """Running head and page number of the page with that index (from 0)."""
+    number = front.first_page + index
+    head = front.left if number % 2 == 0 else front.right
+    return (
+        Block(RUNNING_HEAD, "running_head", head),
+        Block(PAGE_NUMBER, "page_number", str(number)),
+    )
+
+
+def _page(
+    page: pdfium.PdfPage, number: int, spellers: dict[int, Speller], scale: float
+) -> TruePage:
     width, height = (round(side * scale) for side in page.get_size())
     lines = [
         line
         for block, glyphs in _by_block(_glyphs(page, scale))
-        for line in _lines(block, sources[block].role, glyphs)
+        for line in _lines(spellers[block].block, spellers[block].spell(glyphs))
     ]
     blocks = tuple(
-        TrueBlock(block, sources[block].role, _joined(list(group), sources[block]))
+        TrueBlock(block, spellers[block].block.role, _joined(list(group)))
         for block, group in groupby(lines, lambda line: line.block)
     )
     return TruePage(number, width, height, scale * 72.0, blocks, tuple(lines))
 
 
 def _glyphs(page: pdfium.PdfPage, scale: float) -> Iterator[Glyph]:
-    """All characters that are really in the page, in the order in which they were set."""
+    """All ink of the page, in the order in which it was set.
+
+    White space is left out: PDFium adds some of its own and drops some that is there.
+    """
     top = page.get_height()
     text = page.get_textpage()
     ink = [ctypes.c_uint() for _ in range(4)]
     x, y = ctypes.c_double(), ctypes.c_double()
     for index in range(text.count_chars()):
-        if raw.FPDFText_IsGenerated(text, index) == 1:
-            continue  # PDFium's own guess at spaces and line ends
+        code = raw.FPDFText_GetUnicode(text, index)
+        if raw.FPDFText_IsGenerated(text, index) == 1 or chr(code).isspace():
+            continue
+        if 0xDC00 <= code <= 0xDFFF:
+            continue  # the second half of a character that its first half stands for
         raw.FPDFText_GetFillColor(text, index, *ink)
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         x0, y0, x1, y1 = text.get_charbox(index)
         red, green, blue = (part.value for part in ink[:3])
         yield Glyph(
-            chr(raw.FPDFText_GetUnicode(text, index)),
+            chr(code),
             (x0 * scale, (top - y1) * scale, x1 * scale, (top - y0) * scale),
             (red << 8) + (green << 4) + blue,
             (x.value * scale, (top - y.value) * scale),
@@ -143,78 +165,109 @@ def _by_block(glyphs: Iterator[Glyph]) -> list[tuple[int, list[Glyph]]]:
     return [(block, found[block]) for block in order]
 
 
-def _lines(block: int, role: Kind, glyphs: list[Glyph]) -> Iterator[TrueLine]:
-    """Cut where the pen returned to the left."""
-    start = 0
-    for place in range(1, len(glyphs) + 1):
-        if place < len(glyphs) and not _returned(glyphs[place - 1], glyphs[place], role):
-            continue
-        line = _line(block, role, glyphs[start:place])
-        start = place
-        if line is not None:
-            yield line
+class Letter(msgspec.Struct, frozen=True):
+    """A printed character as the manuscript spells it, and the white space before and after it."""
+
+    text: str
+    glyph: Glyph
+    before: str
+    after: str
+    hyphen: bool = False
+    """Put there by the typesetter, at the end of a line."""
 
 
-def _returned(before: Glyph, after: Glyph, role: Kind) -> bool:
-    if role in {"table", "figure"}:
+class Speller:
+    """Spells the glyphs of a block as its manuscript does, from page to page."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self._at = 0
+        """How much of the text has been printed."""
+
+    def spell(self, glyphs: Iterable[Glyph]) -> Iterator[Letter]:
+        """Give every glyph its character; a ligature's second glyph has none and is left out."""
+        source = self.block.text
+        rest = ""  # of a character that is printed as several (ﬁ)
+        for glyph in glyphs:
+            if rest.startswith(glyph.text):
+                rest = rest[1:]
+                continue
+            before = self._space()
+            sign = source[self._at : self._at + 1]
+            if not sign or (glyph.text in _HYPHENS and sign != "-"):
+                self._at -= len(before)
+                yield Letter("-", glyph, "", self._peek(), hyphen=True)
+                continue
+            if glyph.text != sign:
+                self._skip_unprinted(glyph.text)
+                sign = source[self._at]
+                rest = unicodedata.normalize("NFKC", sign)[1:]
+            self._at += 1
+            yield Letter(sign, glyph, before, self._peek())
+
+    def _peek(self) -> str:
+        """The white space that comes next."""
+        text = self.block.text
+        end = self._at
+        while end < len(text) and text[end].isspace():
+            end += 1
+        return text[self._at : end]
+
+    def _space(self) -> str:
+        space = self._peek()
+        self._at += len(space)
+        return space
+
+    def _skip_unprinted(self, wanted: str) -> None:
+        """Go on to the wanted character if it is near: those before it left no ink."""
+        ahead = self.block.text.find(wanted, self._at, self._at + 4)
+        if ahead > 0:
+            self._at = ahead
+
+
+def _lines(block: Block, letters: Iterable[Letter]) -> Iterator[TrueLine]:
+    """Cut where the pen returned to the left (in a table: where it left its row)."""
+    line: list[Letter] = []
+    for letter in letters:
+        if line and _returned(line[-1].glyph, letter.glyph, bool(block.rows)):
+            yield _line(block, line)
+            line = []
+        line.append(letter)
+    if line:
+        yield _line(block, line)
+
+
+def _returned(before: Glyph, after: Glyph, cells: bool) -> bool:
+    if cells:
         tall = max(before.box[3] - before.box[1], 1.0)
         return abs(after.pen[1] - before.pen[1]) > tall
     return after.pen[0] < before.pen[0]
 
 
-def _line(block: int, role: Kind, glyphs: list[Glyph]) -> TrueLine | None:
-    space = glyphs[-1].text.isspace()
-    while glyphs and glyphs[-1].text.isspace():
-        glyphs = glyphs[:-1]
-    while glyphs and glyphs[0].text.isspace():
-        glyphs = glyphs[1:]
-    if not glyphs:
-        return None
-    hyphen = glyphs[-1].text in _HYPHENS
-    text = "".join("-" if g.text in _HYPHENS else g.text for g in glyphs)
-    boxes = tuple(_boxes(glyphs))
-    if role in {"table", "figure"}:
-        text, boxes = _celled(glyphs, boxes)
-    return TrueLine(block, role, text, union(boxes), boxes, " " if space else "", hyphen)
+def _line(block: Block, letters: list[Letter]) -> TrueLine:
+    text, boxes = letters[0].text, [_whole(letters[0].glyph)]
+    for letter in letters[1:]:
+        box = _whole(letter.glyph)
+        if letter.before:
+            text += letter.before
+            last = boxes[-1]
+            boxes += [Box(last.x1, last.y0, max(box.x0, last.x1), last.y1)] * len(letter.before)
+        text += letter.text
+        boxes.append(box)
+    end = letters[-1]
+    around = union(tuple(boxes))
+    return TrueLine(block.id, block.role, text, around, tuple(boxes), end.after, end.hyphen)
 
 
-def _boxes(glyphs: list[Glyph]) -> Iterator[Box]:
-    """Whole pixels around the ink; a space takes the room between its neighbours."""
-    for place, glyph in enumerate(glyphs):
-        x0, y0, x1, y1 = glyph.box
-        if glyph.text.isspace():
-            before, after = glyphs[place - 1].box, glyphs[place + 1].box
-            x0, y0, x1, y1 = before[2], before[1], max(after[0], before[2]), before[3]
-        yield Box(int(x0), int(y0), int(np.ceil(x1)), int(np.ceil(y1)))
+def _whole(glyph: Glyph) -> Box:
+    x0, y0, x1, y1 = glyph.box
+    return Box(int(x0), int(y0), math.ceil(x1), math.ceil(y1))
 
 
-def _celled(glyphs: list[Glyph], boxes: tuple[Box, ...]) -> tuple[str, tuple[Box, ...]]:
-    """A row of a table: a tab where the pen jumped over the rule-less gap between two cells."""
-    text, found = glyphs[0].text, [boxes[0]]
-    em = max(box.height for box in boxes)
-    for before, after, left, right in zip(glyphs, glyphs[1:], boxes, boxes[1:], strict=False):
-        if after.box[0] - before.box[2] > 0.6 * em:
-            text += "\t"
-            found.append(Box(left.x1, left.y0, right.x0, left.y1))
-        text += after.text
-        found.append(right)
-    return text, tuple(found)
-
-
-def _joined(lines: list[TrueLine], source: Block) -> str:
-    """The lines as one paragraph; the source tells a broken word from a hyphen of its own."""
-    if source.rows:
-        return "\n".join(line.text for line in lines)
-    text = ""
-    for line, after in zip_longest(lines, lines[1:]):
-        broken = line.hyphen and after and _bridge(line.text, after.text) not in source.text
-        text += (line.text[:-1] if broken else line.text) + line.joint
-    return text.rstrip()
-
-
-def _bridge(before: str, after: str) -> str:
-    """The word around a line end, as it would read if its hyphen were its own."""
-    return before.rsplit(maxsplit=1)[-1] + after.split(maxsplit=1)[0]
+def _joined(lines: list[TrueLine]) -> str:
+    return "".join(
+        (line.text[:-1] if line.hyphen else line.text) + line.joint for line in lines
+    ).rstrip()
 
 
 def union(boxes: tuple[Box, ...]) -> Box:

@@ -67,7 +67,8 @@ def image_to_skew(image: Grey, limit: float) -> float:
     points = ink_points(image)
     if len(points) < 200:
         return 0.0
-    coarse = np.arange(-limit, limit + 0.01, 0.25)
+    # Beyond the limit too: or a page that leans more would be turned by the limit.
+    coarse = np.arange(-limit - 1, limit + 1.01, 0.25)
     scores = np.array([sharpness(points, angle) for angle in coarse])
     best = float(coarse[int(scores.argmax())])
     if scores.max() < _SHARPER * np.median(scores):

@@ -29,7 +29,8 @@ def without_speckle(image: Grey) -> Grey:
     spots = cv2.dilate(specks[labels].astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     cleaned = image.copy()
     cleaned[spots & ~(ink & ~specks[labels])] = 255
-    return np.asarray(cv2.GaussianBlur(cleaned, (0, 0), 1.5), dtype=np.uint8)
+    blur = (line_ink_height(ink) or 40.0) / 40  # 1 pixel at 300 dpi
+    return np.asarray(cv2.GaussianBlur(cleaned, (0, 0), blur), dtype=np.uint8)
 
 
 def _components(ink: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

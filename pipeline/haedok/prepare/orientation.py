@@ -16,7 +16,7 @@ from haedok.prepare.geometry import ink_points, sharpness
 from haedok.prepare.grey import Grey, Mask, ink_mask
 from haedok.prepare.scale import line_ink_height
 
-_SIDEWAYS = 1.5
+_SIDEWAYS = 1.2
 """How much sharper the columns of pixels must be than the rows for a page to lie on its side."""
 _STROKES = 12
 """Fewest upright strokes to judge by."""
@@ -63,7 +63,7 @@ def stroke_lean(image: Grey) -> tuple[float, float]:
 
 
 def _upright_strokes(ink: Mask, height: float) -> NDArray[np.int32]:
-    """Boxes (x, y, width, height) of thin strokes about as tall as a line, a few hundred at most."""
+    """Boxes (x, y, width, height) of thin strokes nearly as tall as a line, a few hundred."""
     tall = cv2.getStructuringElement(cv2.MORPH_RECT, (1, round(0.5 * height)))
     opened = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, tall)
     _, _, stats, _ = cv2.connectedComponentsWithStats(opened)

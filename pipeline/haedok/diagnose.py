@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from haedok.model import Cause, Line, Page
-from haedok.repair import encoding, gloss, latin, lexicon, near_miss, spacing, wrong
+from haedok.repair import encoding, gloss, latin, layer, lexicon, near_miss, spacing, wrong
 from haedok.settings import Diagnose
 
 Span = tuple[int, int]
@@ -47,6 +47,11 @@ def wrong_model_sign(text: str, prior: float) -> Diagnosis | None:
     return Diagnosis("wrong-model", chance, wrong.damaged_words(text))
 
 
+def layer_sign(text: str, _: float) -> Diagnosis | None:
+    """Hangul that makes no sense: the character map of the text layer is wrong."""
+    return _strongest("text-layer", layer.find(text))
+
+
 def gloss_sign(text: str, _: float) -> Diagnosis | None:
     """A Latin gloss that a Korean model read."""
     return _strongest("gloss", gloss.find(text))
@@ -64,6 +69,7 @@ def near_miss_sign(text: str, _: float) -> Diagnosis | None:
 
 SIGNS: tuple[Sign, ...] = (
     encoding_sign,
+    layer_sign,
     wrong_model_sign,
     gloss_sign,
     spacing_sign,
@@ -95,8 +101,8 @@ def diagnose_line(text: str, threshold: float = 0.5, prior: float = latin.ENTER)
     return Diagnosis("sound", 1.0)
 
 
-REACH = 4
-"""How many lines above and below speak for a line."""
+REACH, MOST = 4, 0.8
+"""How many lines above and below speak for a line, and the most that they can say."""
 
 
 def diagnose_page(page: Page, settings: Diagnose) -> Page:
@@ -119,7 +125,7 @@ def diagnose_lines(lines: Sequence[Line], threshold: float = 0.5) -> tuple[Line,
 def _prior(alone: list[float], at: int) -> float:
     """Chance that a line is misread, as its neighbours say; never certain."""
     near = alone[max(0, at - REACH) : at] + alone[at + 1 : at + 1 + REACH]
-    return max(latin.ENTER, min(0.5, sum(near) / len(near))) if near else latin.ENTER
+    return max(latin.ENTER, min(MOST, sum(near) / len(near))) if near else latin.ENTER
 
 
 _UNUSABLE = re.compile("[\ufffd\ue000-\uf8ff]")

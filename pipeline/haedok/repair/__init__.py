@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from haedok.model import Cause, Edit, Line, Page, Status
-from haedok.repair import encoding, gloss, near_miss, spacing, wrong
+from haedok.repair import encoding, gloss, layer, near_miss, spacing, wrong
 from haedok.repair.evidence import Evidence, gather_evidence, misread_share
 from haedok.repair.ledger import apply
 from haedok.repair.protect import allowed
@@ -36,12 +36,13 @@ Cure = Callable[[Line, Evidence, Repair], Sequence[Reading]]
 
 CURES: tuple[tuple[Cause, Cure], ...] = (
     ("encoding", encoding.cure),
+    ("text-layer", layer.cure),
     ("wrong-model", wrong.cure),
     ("gloss", gloss.cure),
     ("spacing", spacing.cure),
     ("near-miss", near_miss.cure),
 )
-"""One cure per cause. ``text-layer`` has none here: its pages are read again from the image."""
+"""One cure per cause."""
 
 
 CHUNK = 64

@@ -32,7 +32,7 @@ class Morpheme(NamedTuple):
     known: bool
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _analysis(text: str) -> tuple[tuple[Morpheme, ...], float]:
     tokens, total = _kiwi().analyze(text, top_n=1)[0]
     return tuple(Morpheme(t.form, t.tag, t.start, t.end, not t.oov) for t in tokens), total
@@ -62,7 +62,7 @@ def is_grammatical(word: str) -> bool:
     return bool(parts) and all(m.known and m.tag not in UNKNOWN_TAGS for m in parts)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def spaced(text: str) -> str:
     """The text with word spaces where the model puts them; existing spaces are kept.
 

@@ -22,12 +22,15 @@ LIMIT, LIMIT_PER_LETTER = 8.0, 1.2
 """No word alone may say more than this many nats, and a short one less."""
 WEAK_LIMIT = 0.7
 """Words without two letters (numbers, signs, list marks) stand in every kind of line."""
+CODE_LIMIT = 2.5
+"""Numbers of parts, rooms and standards look like misread Hangul: ``A4-107``, ``00AH``."""
 SURELY_SOUND = -4.0
 """Log-odds of a word that no Latin model prints, or that is an address."""
 
 _NOT_FROM_LATIN_MODEL = re.compile("[^\x00-\x7f’€™“—”»®£«°©§¥¢‘éﬁﬂ•…–]")
 """Tesseract's English model prints ASCII and these (its ``unicharset``)."""
 _ADDRESS = re.compile(r"[(<]?(?:https?://|www\.|doi:|10\.\d{4})\S+|[\w.+-]+@[\w.-]+\.\w+\W*")
+_CODE = re.compile(r"\W?(?=\S*\d)[A-Z0-9]+(?:[-./:][A-Z0-9]+)*\W?")
 _ELEMENTS = (
     "A[cglrsu]|B[aeir]?|C[adelorsu]?|F[er]?|H[eg]?|I[nr]?|K|L[ai]|M[gno]|N[aei]?|O|P[bt]?"
     "|S[bein]?|T[il]|U|W|Z[nr]"
@@ -97,9 +100,17 @@ def log_odds(word: str) -> float:
     total = weights["#bias"]
     for feature in features(word, is_english(word)):
         total += weights.get(feature, 0.0)
-    weak = sum(char.isalpha() for char in word) < 2 or _FORMULA.fullmatch(word)
-    limit = WEAK_LIMIT if weak else min(LIMIT, LIMIT_PER_LETTER * len(word))
-    return max(-LIMIT, min(limit, total))
+    return max(-LIMIT, min(_limit(word), total))
+
+
+def _limit(word: str) -> float:
+    """The most that a word may say for damage: little, if numbers and signs are all there is."""
+    if _CODE.fullmatch(word):
+        return CODE_LIMIT
+    letters = sum(char.isalpha() for char in word)
+    if letters == 0 or _FORMULA.fullmatch(word) or (letters == 1 and len(word) < 4):
+        return WEAK_LIMIT
+    return min(LIMIT, LIMIT_PER_LETTER * len(word) / (2 if letters == 1 else 1))
 
 
 def words(text: str, prior: float = ENTER) -> tuple[Word, ...]:

@@ -165,7 +165,7 @@ def candidates(word: str, confirmed: frozenset[str] = frozenset()) -> frozenset[
     """
     seen = lexicon.eojeols()
     places = [confusion.origins(syllable) for syllable in word]
-    found = set()
+    found: set[str] = set()
     for i, origins in enumerate(places):
         found.update(word[:i] + s + word[i + 1 :] for s in origins)
     if len(word) >= MIN_FOR_TWO:

@@ -15,7 +15,7 @@ import re
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 HANGUL_WORD = re.compile(r"[가-힣]+")
@@ -28,20 +28,21 @@ def training_lines(path: Path) -> Iterator[str]:
             yield line
 
 
-def count(path: Path, weight: float) -> Counter[str]:
+def count(path: Path, weight: float) -> Mapping[str, float]:
     """Weighed counts of the runs of Hangul in a file."""
     words = Counter(word for line in training_lines(path) for word in HANGUL_WORD.findall(line))
     if weight == 1:
         return words
-    return Counter({word: n * weight for word, n in words.items() if n > 1})  # type: ignore[misc]
+    return {word: n * weight for word, n in words.items() if n > 1}
 
 
 def main(out: str, *sources: str) -> None:
     """Count, and write the table."""
-    total: Counter[str] = Counter()
+    total: dict[str, float] = {}
     for source in sources:
         name, _, weight = source.partition(":")
-        total.update(count(Path(name), float(weight or 1)))
+        for word, n in count(Path(name), float(weight or 1)).items():
+            total[word] = total.get(word, 0.0) + n
     rows = (f"{word}\t{max(1, round(n))}\n" for word, n in sorted(total.items()))
     Path(out).write_bytes(lzma.compress("".join(rows).encode(), preset=9))
 

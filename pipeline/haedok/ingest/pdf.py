@@ -155,7 +155,7 @@ def _page_inches(file: Path, index: int) -> tuple[float, float]:
 
 
 def _scan(file: Path, index: int, page_area: float) -> tuple[tuple[int, int], float, float] | None:
-    """The one image that covers the page: its pixels, their number per inch, the share it covers."""
+    """The one image that covers the page: its pixels, their number per inch, its share of it."""
     page = ["-f", str(index + 1), "-l", str(index + 1)]
     table = _poppler("pdfimages", "-list", *page, str(file)).decode("utf-8", "replace")
     for row in (line.split() for line in table.splitlines()[2:]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -211,6 +212,19 @@ def test_a_missing_font_names_its_package() -> None:
     with pytest.raises(MissingProgramError) as error:
         fonts.find(absent)
     assert error.value.advice == "apt-get install fonts-absent"
+
+
+@pytest.mark.parametrize("package", ["typst", "pypdfium2"])
+def test_a_missing_extra_says_how_to_get_it(
+    package: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    for name in ("press", "truth"):
+        monkeypatch.delitem(sys.modules, f"haedok.synthesize.{name}")
+    monkeypatch.setattr(typeset, "_compiler", typeset._compiler.__wrapped__)
+    with pytest.raises(MissingProgramError) as error:
+        synthesize("가", tmp_path, 1, "clean")
+    assert "haedok[synthesize]" in error.value.advice
 
 
 @pytest.mark.parametrize(

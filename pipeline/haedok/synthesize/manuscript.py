@@ -66,7 +66,6 @@ class Front(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layout: str = ""
     face: str = ""
     recipe: str = ""
-    seed: int = 0
 
 
 class Manuscript(msgspec.Struct, frozen=True):

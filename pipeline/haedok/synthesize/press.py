@@ -15,7 +15,7 @@ from haedok.synthesize.geometry import Geometry
 from haedok.synthesize.image_pdf import image_pdf
 from haedok.synthesize.manuscript import Front, Manuscript, parse
 from haedok.synthesize.truth import TruePage
-from haedok.synthesize.wear import Grey
+from haedok.synthesize.wear import Grey, Recipe
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ def press(text: str, seed: int, recipe: str = "", split: fonts.Split = "test") -
         MissingProgramError: Typst or a font is not installed.
     """
     manuscript = parse(text)
-    how = wear.recipe(recipe or manuscript.front.recipe or "scan")
+    how = recipe_for(manuscript, recipe)
     pdf = _typeset(manuscript, np.random.default_rng([seed, 0]), split)
     with pdfium.PdfDocument(pdf) as document:
         for page in truth.read(pdf, manuscript, how.dpi):
@@ -45,6 +45,11 @@ def press(text: str, seed: int, recipe: str = "", split: fonts.Split = "test") -
             image = np.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, -1))
             worn, geometry = wear.wear(image, how, np.random.default_rng([seed, page.number]))
             yield Sheet(worn, moved(page, geometry, worn))
+
+
+def recipe_for(manuscript: Manuscript, name: str) -> Recipe:
+    """The recipe asked for, or that of the manuscript, or a plain scan."""
+    return wear.recipe(name or manuscript.front.recipe or "scan")
 
 
 def _typeset(manuscript: Manuscript, rng: np.random.Generator, split: fonts.Split) -> bytes:
@@ -66,7 +71,7 @@ def moved(page: TruePage, geometry: Geometry, image: Grey) -> TruePage:
 
 def write(text: str, out: Path, seed: int, recipe: str = "") -> None:
     """Press a text and write the pages with their truth: see ``synthesize``."""
-    how = wear.recipe(recipe or parse(text).front.recipe or "scan")
+    how = recipe_for(parse(text), recipe)
     pages: list[TruePage] = []
 
     def images() -> Iterator[Grey]:

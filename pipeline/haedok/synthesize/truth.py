@@ -21,8 +21,8 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
-from haedok.model import Box
-from haedok.synthesize.manuscript import PAGE_NUMBER, RUNNING_HEAD, Block, Front, Kind, Manuscript
+from haedok.model import Box, Role
+from haedok.synthesize.manuscript import PAGE_NUMBER, RUNNING_HEAD, Block, Front, Manuscript
 
 Points = NDArray[np.float64]
 """N × 2: x, y."""
@@ -50,7 +50,7 @@ class TrueLine(msgspec.Struct, frozen=True):
     """
 
     block: int
-    role: Kind
+    role: Role
     text: str
     box: Box
     chars: tuple[Box, ...]
@@ -67,7 +67,7 @@ class TrueBlock(msgspec.Struct, frozen=True):
     """That part of a block which stands on one page, its lines joined."""
 
     id: int
-    role: Kind
+    role: Role
     text: str
 
 
@@ -99,6 +99,11 @@ def read(pdf: bytes, manuscript: Manuscript, dpi: float) -> list[TruePage]:
     return pages
 
 
+def role_of(block: Block) -> Role:
+    """The role that a reader of the page should find; words in a figure have none of their own."""
+    return "other" if block.role == "figure" else block.role
+
+
 def margin_blocks(front: Front, index: int) -> tuple[Block, Block]:
     """Running head and page number of the page with that index (from 0)."""
     number = front.first_page + index
@@ -119,7 +124,7 @@ def _page(
         for line in _lines(spellers[block].block, spellers[block].spell(glyphs))
     ]
     blocks = tuple(
-        TrueBlock(block, spellers[block].block.role, _joined(list(group)))
+        TrueBlock(block, role_of(spellers[block].block), _joined(list(group)))
         for block, group in groupby(lines, lambda line: line.block)
     )
     return TruePage(number, width, height, scale * 72.0, blocks, tuple(lines))
@@ -256,7 +261,7 @@ def _line(block: Block, letters: list[Letter]) -> TrueLine:
         boxes.append(box)
     end = letters[-1]
     around = union(tuple(boxes))
-    return TrueLine(block.id, block.role, text, around, tuple(boxes), end.after, end.hyphen)
+    return TrueLine(block.id, role_of(block), text, around, tuple(boxes), end.after, end.hyphen)
 
 
 def _whole(glyph: Glyph) -> Box:

@@ -30,7 +30,7 @@ SURELY_SOUND = -4.0
 _NOT_FROM_LATIN_MODEL = re.compile("[^\x00-\x7f’€™“—”»®£«°©§¥¢‘éﬁﬂ•…–]")
 """Tesseract's English model prints ASCII and these (its ``unicharset``)."""
 _ADDRESS = re.compile(r"[(<]?(?:https?://|www\.|doi:|10\.\d{4})\S+|[\w.+-]+@[\w.-]+\.\w+\W*")
-_CODE = re.compile(r"\W?(?=\S*\d)[A-Z0-9]+(?:[-./:][A-Z0-9]+)*\W?")
+_CODE = re.compile(r"\W?(?=\S*\d)(?=\S*[A-Z]\S*[A-Z])[A-Z0-9]+(?:[-./:][A-Z0-9]+)*\W?")
 _ELEMENTS = (
     "A[cglrsu]|B[aeir]?|C[adelorsu]?|F[er]?|H[eg]?|I[nr]?|K|L[ai]|M[gno]|N[aei]?|O|P[bt]?"
     "|S[bein]?|T[il]|U|W|Z[nr]"

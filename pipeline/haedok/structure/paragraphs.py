@@ -167,7 +167,8 @@ def _heading_goes_on(last: Spot, spot: Spot) -> bool:
 def _measured_goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
     """By size, white space, indent and how full the line above is."""
     turned = interrupted or not _below(last, spot)
-    if last.place.differs(spot.place) or (spot.place.gap > GAP and not turned):
+    widest = 2 * GAP if last.unfinished and spot.place.indent < INDENT else GAP
+    if _set_apart(last, spot) or (spot.place.gap > widest and not turned):
         return False
     if last.place.centred or spot.place.centred:
         return _centred_goes_on(last, spot) and not (turned and not last.unfinished)
@@ -178,6 +179,15 @@ def _measured_goes_on(last: Spot, spot: Spot, interrupted: bool) -> bool:
     )
     full = last.place.fill >= FULL or (last.place.fill > 0.7 and not ends_sentence(last.text))
     return full and not moved_in
+
+
+def _set_apart(last: Spot, spot: Spot) -> bool:
+    """Of another size of type; in the middle of a sentence it is the measure that is doubted.
+
+    An engine that reads a line twice may give its words the height of the whole crop.
+    """
+    flows = last.unfinished and spot.place.indent < INDENT and spot.place.gap < GAP / 2
+    return last.place.differs(spot.place) and not flows
 
 
 def _below(last: Spot, spot: Spot) -> bool:

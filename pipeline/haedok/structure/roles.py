@@ -14,6 +14,7 @@ from haedok.structure.lines import language
 from haedok.structure.names import is_affiliation, is_author
 from haedok.structure.paragraphs import Paragraph
 from haedok.structure.signs import ends_sentence, label_end
+from haedok.structure.spots import FULL
 
 SHORT = 160
 """Characters: a longer paragraph of a front matter is no title and no name."""
@@ -208,7 +209,8 @@ def looks_like_heading(part: Paragraph, text: str) -> bool:
     place = part.first.place
     if not place.measured or len(part.spots) > 2 or len(text) > 60 or ends_sentence(text):
         return False
-    return place.size > 1.15 or (place.centred and place.gap > 0.5)
+    running = part.spots[-1].place.fill >= FULL and not place.centred
+    return (place.size > 1.15 and not running) or (place.centred and place.gap > 0.5)
 
 
 def looks_like_quote(part: Paragraph) -> bool:

@@ -61,6 +61,7 @@ SIGNS: tuple[tuple[Sign, str], ...] = (
     ("heading", rf"{OPEN}제\s*\d{{1,2}}\s*[장절편]{SHUT}(?=[.\s]|$)"),
     ("heading", r"([Ⅰ-Ⅻ]|[IVX]{1,4})\s*([.．]\s*|\s+(?=[가-힣]))(?![a-z])"),
     ("heading", r"([Ⅰ-Ⅻ]|[IVX]{1,4})$"),
+    ("heading", r"[|lI]{1,3}\s?[.．]\s*(?=[가-힣])"),  # how engines read Ⅰ. Ⅱ. Ⅲ.
     (
         "heading",
         rf"{OPEN}(서\s*론|결\s*론|본\s*론|머\s*리\s*말|머\s*리\s*글|들\s*어\s*가\s*며|들\s*어\s*가\s*는\s*말|맺\s*음\s*말"

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from haedok.recognize.glyphs import Glyph, Reading
+from haedok.recognize.glyphs import Glyph, Reading, is_hangul
 
 _SURE = 0.985
 """A digit or sign that is what it seems to be; those that stand for Latin letters are less sure."""
 _SOUND = 0.93
 """A Hangul syllable below this is wrong about as often as right."""
 _COMMON = frozenset(".,·-~()[]‘’“”'\"「」『』<>〈〉《》:;?!%…")
-
-
-def is_hangul(character: str) -> bool:
-    """Whether a character is a Hangul syllable."""
-    return "가" <= character <= "힣"
 
 
 def needs_latin_reader(reading: Reading) -> bool:

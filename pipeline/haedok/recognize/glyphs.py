@@ -13,6 +13,9 @@ import msgspec
 
 from haedok.model import Box, Line, Token
 
+NARROW = 0.4
+"""Width of a syllable's box, in heights, that cannot be right."""
+
 Alternatives = tuple[tuple[str, float], ...]
 
 
@@ -89,6 +92,35 @@ def without_overlap(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
         for glyph, following in pairwise(glyphs)
     ]
     return (*clipped, *glyphs[-1:])
+
+
+def with_even_syllables(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
+    """Where a syllable took most of its neighbour's room, give each of the two a half.
+
+    Hangul is as wide as it is high; a box less than half as wide was cut in the wrong place, and
+    its middle would lie in the next character.
+    """
+    evened = list(glyphs)
+    for index in range(1, len(evened)):
+        one, two = evened[index - 1 : index + 1]
+        if two.spaced or not (is_hangul(one.text[0]) and is_hangul(two.text[0])):
+            continue
+        whole = one.box.union(two.box)
+        narrow = min(one.box.width, two.box.width) < NARROW * whole.height
+        if narrow and whole.width > 4 * NARROW * whole.height:
+            middle = (whole.x0 + whole.x1) // 2
+            evened[index - 1] = msgspec.structs.replace(
+                one, box=Box(whole.x0, one.box.y0, middle, one.box.y1)
+            )
+            evened[index] = msgspec.structs.replace(
+                two, box=Box(middle, two.box.y0, whole.x1, two.box.y1)
+            )
+    return tuple(evened)
+
+
+def is_hangul(character: str) -> bool:
+    """Whether a character is a Hangul syllable."""
+    return "가" <= character <= "힣"
 
 
 def _ending_at(box: Box, x: int) -> Box:

@@ -21,8 +21,10 @@ LATIN = "eng"
 """The reader of Latin letters, whose Hangul is worthless."""
 SWITCH_COST = 0.03
 """Of going over to another reader, in confidence times line heights."""
-OVERLAP_COST = 0.1
+OVERLAP_COST = 0.03
 """Of characters that overlap where readers change, for each line height of overlap."""
+DROP_COST, SURE = 0.05, 0.97
+"""Of leaving out, under a box that reaches over it, a character with at least this confidence."""
 REACH = 0.15
 """Line heights that a character must begin before the one after the seam."""
 LONG_WORD, SHORT_WORD = 0.02, 0.01
@@ -54,11 +56,13 @@ class _Lane:
         self.keys: list[float] = []
         for glyph in glyphs:  # made to rise: boxes of one reader may lie a little out of order
             self.keys.append(max(glyph.centre, self.keys[-1] + 1e-6 if self.keys else 0.0))
-        latin = glyphs[0].engine == LATIN
-        biases = latin_biases(glyphs) if latin else [0.0] * len(glyphs)
+        biases = latin_biases(glyphs)
+        if glyphs[0].engine != LATIN:  # that others see no word in signs is no fault of theirs
+            biases = [max(0.0, bias) for bias in biases]
+        self.trust = [glyph.confidence + bias for glyph, bias in zip(glyphs, biases, strict=True)]
         self.worth = [
-            (glyph.confidence + bias - _MEASURE) * self._advance(index, height) / height
-            for index, (glyph, bias) in enumerate(zip(glyphs, biases, strict=True))
+            (trust - _MEASURE) * self._advance(index, height) / height
+            for index, trust in enumerate(self.trust)
         ]
 
     def _advance(self, index: int, height: int) -> float:
@@ -122,7 +126,11 @@ def _predecessors(
         start, end = each.glyphs[before].box.x0, each.glyphs[before].box.x1
         if own_before <= end and start + REACH * height <= glyph.box.x0:
             overlap = max(0.0, end - glyph.box.x0) / height
-            yield SWITCH_COST + OVERLAP_COST * overlap, (other, before)
+            cost = SWITCH_COST + OVERLAP_COST * overlap
+            drops = own_before > each.glyphs[before].centre + REACH * height
+            if drops and lanes[lane].trust[index - 1] > SURE:
+                cost += DROP_COST
+            yield cost, (other, before)
 
 
 def _joined(path: Sequence[tuple[int, Glyph]], leader: Sequence[Glyph]) -> Iterator[Glyph]:

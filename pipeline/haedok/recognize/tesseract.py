@@ -23,7 +23,7 @@ from PIL import Image
 
 from haedok.errors import HaedokError, MissingProgramError
 from haedok.model import Box
-from haedok.recognize.glyphs import Glyph, Reading, without_overlap
+from haedok.recognize.glyphs import Glyph, Reading, with_even_syllables, without_overlap
 
 Grey = NDArray[np.uint8]
 
@@ -173,7 +173,8 @@ def hocr_to_readings(hocr: bytes, text: str, engine: str) -> Iterator[tuple[int,
                 "ocr_caption",
             }:
                 continue
-            glyphs = without_overlap(tuple(_line_to_glyphs(line, spaces, engine)))
+            glyphs = tuple(_line_to_glyphs(line, spaces, engine))
+            glyphs = with_even_syllables(without_overlap(glyphs))
             if glyphs:
                 yield index, Reading(glyphs, _title_box(line, "bbox"))
 

@@ -1,0 +1,214 @@
+"""Readers and how they are merged."""
+
+import unicodedata
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from rapidfuzz.distance import Levenshtein
+
+from haedok.errors import HaedokError, MissingProgramError
+from haedok.model import Box
+from haedok.recognize import languages_missing, recognize, tesseract
+from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
+from haedok.recognize.glyphs import Glyph, Reading, glyphs_to_text, reading_to_line, without_overlap
+from haedok.recognize.merge import readings_to_glyphs, words_alternatives
+from haedok.recognize.regions import image_to_columns
+from haedok.settings import Recognize
+
+needs_tesseract = pytest.mark.skipif(
+    bool(languages_missing()), reason="needs Tesseract with its Korean language packs"
+)
+FONT = "/usr/share/fonts/truetype/nanum/NanumMyeongjo.ttf"
+LINES = [
+    "두 나라 사이의 균형(balance of power)은 약속만으로 서지 않는다.",
+    "힘을 믿는 쪽이 먼저 움직이면 상대도 따라 움직일 수밖에 없다.",
+    "이를 안보 딜레마(security dilemma)라고 부르며 1950년대에 나온 말이다.",
+    "그 뒤로 많은 학자가 이 말을 다듬고 넓혀 왔다.",
+]
+
+
+def typeset(lines, columns=1):
+    try:
+        font = ImageFont.truetype(FONT, 42)
+    except OSError:
+        pytest.skip("needs the Debian package fonts-nanum")
+    each = len(lines) // columns
+    image = Image.new("L", (1500 * columns, 160 + 72 * each), 255)
+    draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        column, row = divmod(number, each)
+        draw.text((100 + 1400 * column, 80 + 72 * row), line, font=font, fill=10)
+    return np.array(image)
+
+
+def reading(text, engine="Hangul", confidence=0.99, width=40, x=0):
+    """A reading with one box for every character; a space takes half of one."""
+    glyphs, spaced = [], False
+    for character in text:
+        if character == " ":
+            x, spaced = x + width // 2, True
+            continue
+        box = Box(x, 0, x + width - 4, 40)
+        glyphs.append(Glyph(character, box, confidence, engine, spaced))
+        x, spaced = x + width, False
+    return Reading(tuple(glyphs), Box(0, 0, x, 40))
+
+
+@needs_tesseract
+def test_reads_hangul_and_glosses():
+    lines = recognize(typeset(LINES), 300, Recognize())
+    assert [line.number for line in lines] == [1, 2, 3, 4]
+    read, truth = "\n".join(line.text for line in lines), "\n".join(LINES)
+    assert Levenshtein.distance(read, truth) <= 0.03 * len(truth)
+    assert "(balance of power)은" in read
+    assert "(security dilemma)라고" in read
+
+
+@needs_tesseract
+def test_tokens_stand_where_they_say():
+    image = typeset(LINES)
+    for line in recognize(image, 300, Recognize()):
+        assert line.text == " ".join(token.text for token in line.tokens)
+        assert line.text == unicodedata.normalize("NFC", line.text)
+        for token in line.tokens:
+            assert line.text[token.start : token.end] == token.text
+            assert 0 <= token.confidence <= 1
+            assert token.engine
+            ink = image[token.box.y0 : token.box.y1, token.box.x0 : token.box.x1]
+            assert (ink < 128).any()
+
+
+@needs_tesseract
+def test_columns_are_not_read_across():
+    left = [
+        "힘의 균형은 오래된 생각이다",
+        "옛 도시들도 그것을 알았다",
+        "약한 쪽은 서로 손을 잡았다",
+    ] * 3
+    right = ["바다 건너 섬에서는 달랐다", "배가 많은 쪽이 늘 이겼다", "그래서 모두 배를 지었다"] * 3
+    lines = recognize(typeset(left + right, columns=2), 300, Recognize())
+    read = " ".join(line.text for line in lines)
+    truth = " ".join(left + right)
+    assert Levenshtein.distance(read, truth) <= 0.03 * len(truth)
+
+
+@needs_tesseract
+def test_a_white_page_has_no_lines():
+    assert recognize(np.full((600, 400), 255, np.uint8), 300, Recognize()) == ()
+
+
+@needs_tesseract
+def test_same_page_same_lines():
+    image = typeset(LINES[:2])
+    assert recognize(image, 300, Recognize()) == recognize(image, 300, Recognize())
+
+
+@needs_tesseract
+def test_time_limit_is_an_error_with_advice():
+    with pytest.raises(HaedokError) as caught:
+        recognize(typeset(LINES), 300, Recognize(timeout=0.01))
+    assert "timeout" in caught.value.advice
+
+
+def test_missing_language_names_the_package(monkeypatch):
+    monkeypatch.setattr(tesseract, "language_names", lambda: {"eng": "eng"})
+    with pytest.raises(MissingProgramError) as caught:
+        tesseract.check_installed()
+    assert "script/Hangul" in str(caught.value)
+    assert "tesseract-ocr-script-hang" in caught.value.advice
+
+
+def test_each_stretch_comes_from_its_reader():
+    hangul = reading("균형(6ㅏ0006)의")
+    glyphs = tuple(
+        Glyph(g.text, g.box, 0.88 if 3 <= n < 9 else g.confidence, g.engine, g.spaced)
+        for n, g in enumerate(hangul.glyphs)
+    )
+    latin = reading("S8(terror)2]"[:10], engine="eng")
+    latin_glyphs = tuple(
+        Glyph(g.text, g.box, 0.93 if n < 2 or n > 8 else 0.995, g.engine, g.spaced)
+        for n, g in enumerate(latin.glyphs)
+    )
+    merged = readings_to_glyphs([Reading(glyphs, hangul.box), Reading(latin_glyphs, latin.box)])
+    assert glyphs_to_text(merged) == "균형(terror)의"
+
+
+def test_sure_hangul_is_kept_whatever_the_latin_reader_says():
+    hangul, latin = reading("북한이 핵을"), reading("B3to] FAS", engine="eng", confidence=0.95)
+    assert glyphs_to_text(readings_to_glyphs([hangul, latin])) == "북한이 핵을"
+
+
+def test_one_reader_or_none():
+    assert glyphs_to_text(readings_to_glyphs([reading("말과 힘")])) == "말과 힘"
+    assert readings_to_glyphs([]) == ()
+
+
+def test_alternatives_are_what_others_read_there():
+    first, second = reading("핵위합 논의"), reading("핵위협 논의", engine="kor", confidence=0.9)
+    assert words_alternatives(first.glyphs, [first, second]) == ((("핵위협", 0.9),), ())
+
+
+def test_words_offsets_and_weakest_character():
+    glyphs = reading("말과 힘").glyphs
+    weak = (glyphs[0], Glyph("과", glyphs[1].box, 0.5, "kor"), *glyphs[2:])
+    line = reading_to_line(Reading(weak, Box(0, 0, 200, 40)), 3)
+    assert (line.number, line.text) == (3, "말과 힘")
+    assert [(t.text, t.start, t.confidence, t.engine) for t in line.tokens] == [
+        ("말과", 0, 0.5, "Hangul+kor"),
+        ("힘", 3, 0.99, "Hangul"),
+    ]
+
+
+def test_overlapping_boxes_are_cut():
+    first, second = Glyph("P", Box(0, 0, 60, 9), 1), Glyph("는", Box(30, 0, 60, 9), 1)
+    assert [glyph.box for glyph in without_overlap([first, second])] == [
+        Box(0, 0, 30, 9),
+        Box(30, 0, 60, 9),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "latin"),
+    [
+        ("힘의 균형이다.", 0.99, False),
+        ("2020년 10월", 0.99, False),
+        ("2020년 10월", 0.9, True),
+        ("균형(balance)", 0.99, True),
+        ("힘의 균형이다.", 0.8, True),
+    ],
+)
+def test_which_lines_are_read_again(text, confidence, latin):
+    assert needs_latin_reader(reading(text, confidence=confidence)) == latin
+
+
+def test_english_lines_are_not_read_by_the_korean_reader():
+    assert not needs_hangul_reader(reading("balance of power"))
+    assert needs_hangul_reader(reading("힘의 균형(balance)"))
+
+
+def hocr_word(box, confidence, text):
+    mark = f'<span class="ocrx_cinfo" title="x_bboxes {box}; x_conf {confidence}">{text}</span>'
+    return f'<span class="ocrx_word">{mark}</span>'
+
+
+HOCR = f"""<?xml version="1.0" encoding="UTF-8"?>
+<html xmlns="http://www.w3.org/1999/xhtml"><body><div class="ocr_page" title="bbox 0 0 99 99">
+<span class="ocr_line" title="bbox 1 2 60 20; baseline 0 0">
+{hocr_word("1 2 10 20", 99.5, "핵")}
+{hocr_word("12 2 20 20", 98, "과")}
+{hocr_word("30 2 38 20", 50, "힘")}
+</span></div></body></html>"""
+
+
+def test_word_spaces_come_from_the_text_output():
+    [(page, line)] = tesseract.hocr_to_readings(HOCR.encode(), "핵과  힘\n\n\f", "Hangul")
+    assert (page, line.text, line.box) == (0, "핵과 힘", Box(1, 2, 60, 20))
+    assert [glyph.confidence for glyph in line.glyphs] == [0.995, 0.98, 0.5]
+
+
+def test_single_column_is_one_part():
+    image = typeset(LINES)
+    height, width = image.shape
+    assert image_to_columns(image, 300) == (Box(0, 0, width, height),)
+    assert len(image_to_columns(np.zeros((5, 5), np.uint8), 0)) == 1

@@ -38,8 +38,11 @@ FOLD = str.maketrans(
 
 
 class Candidate(NamedTuple):
-    """A word that a garble may be: log-likelihood, distance of the nearest rendering, how many
-    renderings lie within one edit, and how many there are."""
+    """A word that a garble may be.
+
+    ``distance`` is that of its nearest rendering, in edits; ``near`` of its ``renderings`` lie
+    within one edit.
+    """
 
     word: str
     log_likelihood: float
@@ -75,8 +78,11 @@ def bare(garble: str) -> tuple[int, int]:
 
 @cache
 def table(kind: str = "", split: bool = False) -> Table:
-    """The renderings of whole words (kind ``""``), of particles behind a gloss (``~``), or of
-    numbers with what counts them (``#``): those in one piece, or those ``split`` by a space."""
+    """The renderings of one kind, those in one piece or those ``split`` by a space.
+
+    Kinds are whole words (``""``), particles behind a gloss (``~``), numbers with what counts them
+    (``#``).
+    """
     import numpy as np  # noqa: PLC0415  (kept out of start-up)
 
     rows = [row for row in _rows() if _kind(row[0]) == kind]
@@ -115,7 +121,8 @@ def shares() -> dict[str, float]:
 def nearest(garble: str, limit: int = 20, kind: str = "") -> tuple[Candidate, ...]:
     """The words that best explain a garble, best first; log-likelihoods are natural.
 
-    Words without a rendering nearby are left out, so the answer may be empty.
+    Words without a rendering nearby are left out, so the answer may be empty. The words of kind
+    ``~`` and ``#`` keep their mark.
     """
     import numpy as np  # noqa: PLC0415
 

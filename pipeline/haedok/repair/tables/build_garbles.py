@@ -6,9 +6,9 @@ Run once by a maintainer, never by the product. Three steps, each resumable and 
     build_garbles.py render words.tsv --tessdata DIR --serif FONT... --out pages/
     build_garbles.py pack   words.tsv pages/ --out garbles.tsv.xz
 
-``CORPUS`` is ``WEIGHT:FILE``. The engine must be the *standard* ``eng`` model of tessdata 4.0.0 (npm
-package ``@tesseract.js-data/eng``), which is what damaged the documents that are known; the fast
-model that Linux distributions ship makes other garbles.
+``CORPUS`` is ``WEIGHT:FILE``. The engine must be the *standard* ``eng`` model of tessdata 4.0.0
+(npm package ``@tesseract.js-data/eng``), which is what damaged the documents that are known; the
+fast model that Linux distributions ship makes other garbles.
 
 A word's garble depends on its neighbours: whole pages of shuffled words are rendered, read, and the
 words the engine found are given back to the words that were drawn by their place on the page.
@@ -41,26 +41,34 @@ NUMBERED = re.compile(r"(제?)(\d+)([가-힣]+)")
 
 # Particles that follow any noun: (after a consonant, after a vowel).
 PARTICLES = (
-    ("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("으로", "로"), ("의", "의"), ("에", "에"),
-    ("도", "도"), ("만", "만"), ("에서", "에서"), ("에는", "에는"), ("에게", "에게"), ("까지", "까지"),
-    ("부터", "부터"), ("에서는", "에서는"), ("으로서", "로서"), ("으로써", "로써"), ("이다", "이다"),
-    ("이며", "이며"), ("이나", "나"), ("이라는", "라는"), ("보다", "보다"), ("에도", "에도"),
-    ("에서의", "에서의"), ("으로의", "로의"), ("이고", "이고"), ("이라고", "라고"), ("에게는", "에게는"),
-    ("과의", "와의"), ("적", "적"), ("적인", "적인"), ("적으로", "적으로"), ("하는", "하는"), ("하고", "하고"),
-    ("할", "할"), ("하여", "하여"), ("한", "한"), ("한다", "한다"), ("하기", "하기"), ("되는", "되는"),
-    ("된", "된"), ("되고", "되고"), ("하였다", "하였다"), ("되었다", "되었다"), ("들은", "들은"),
-    ("들의", "들의"), ("들이", "들이"), ("들을", "들을"), ("할수록", "할수록"), ("하지", "하지"),
+    ("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("으로", "로"), ("의", "의"),
+    ("에", "에"), ("도", "도"), ("만", "만"), ("에서", "에서"), ("에는", "에는"),
+    ("에게", "에게"), ("까지", "까지"), ("부터", "부터"), ("에서는", "에서는"),
+    ("으로서", "로서"), ("으로써", "로써"), ("이다", "이다"), ("이며", "이며"), ("이나", "나"),
+    ("이라는", "라는"), ("보다", "보다"), ("에도", "에도"), ("에서의", "에서의"),
+    ("으로의", "로의"), ("이고", "이고"), ("이라고", "라고"), ("에게는", "에게는"),
+    ("과의", "와의"), ("적", "적"), ("적인", "적인"), ("적으로", "적으로"), ("하는", "하는"),
+    ("하고", "하고"), ("할", "할"), ("하여", "하여"), ("한", "한"), ("한다", "한다"),
+    ("하기", "하기"), ("되는", "되는"), ("된", "된"), ("되고", "되고"), ("하였다", "하였다"),
+    ("되었다", "되었다"), ("들은", "들은"), ("들의", "들의"), ("들이", "들이"),
+    ("들을", "들을"), ("할수록", "할수록"), ("하지", "하지"),
 )  # fmt: skip
-COUNTERS = tuple(
-    "년 년 년 년 월 월 월 일 일 일 년에 년에는 년의 년부터 년까지 년대 년대에 년대의 월에 월의 월부터 일에 일의 "
-    "일부터 일까지 개 개의 개국 차 호 권 명 명의 위 장 절 조 항 세기 세기의 여 단계 회 건 배 번째 가지".split()
-)
+COUNTERS = (
+    "년", "년", "년", "년", "월", "월", "월", "일", "일", "일", "년에", "년에는", "년의",
+    "년부터", "년까지", "년대", "년대에", "년대의", "월에", "월의", "월부터", "일에", "일의",
+    "일부터", "일까지", "개", "개의", "개국", "차", "호", "권", "명", "명의", "위", "장", "절",
+    "조", "항", "세기", "세기의", "여", "단계", "회", "건", "배", "번째", "가지",
+)  # fmt: skip
 ORDINALS = "차호권장절조항위회"
-AFTER_GLOSS = tuple("은 는 이 가 을 를 의 에 와 과 로 으로 에서 라는 이라는 이다 도 라고 이라고".split())
-GLOSS = tuple(
-    "power state policy theory security system order regime market identity global public "
-    "national social method values trade crisis justice welfare economic cooperation".split()
-)
+AFTER_GLOSS = (
+    "은", "는", "이", "가", "을", "를", "의", "에", "와", "과", "로", "으로", "에서", "라는",
+    "이라는", "이다", "도", "라고", "이라고",
+)  # fmt: skip
+GLOSS = (
+    "power", "state", "policy", "theory", "security", "system", "order", "regime", "market",
+    "identity", "global", "public", "national", "social", "method", "values", "trade",
+    "crisis", "justice", "welfare", "economic", "cooperation",
+)  # fmt: skip
 
 
 # --------------------------------------------------------------------------- words
@@ -88,7 +96,7 @@ def choose_words(corpora: Iterable[tuple[float, str]], limit: int) -> list[tuple
 def count_pairs(
     corpora: Iterable[tuple[float, str]], known: set[str], least: int = 3, limit: int = 80_000
 ) -> list[tuple[tuple[str, str], float]]:
-    """Neighbours that stand together at least ``least`` times, with their share, most frequent first."""
+    """Neighbours that stand together at least ``least`` times, with their share, best first."""
     shares: Counter[tuple[str, str]] = Counter()
     seen: Counter[tuple[str, str]] = Counter()
     scale = 0.0
@@ -253,7 +261,10 @@ def read(png: bytes, tessdata: Path) -> list[tuple[str, int, int, int]]:
     """Words the engine finds, as ``(text, left, right, middle)`` in pixels, in its own order."""
     command = ["tesseract", "stdin", "stdout", "-l", "eng", "--tessdata-dir", str(tessdata)]
     done = subprocess.run(
-        [*command, "--psm", "6", "-c", "tessedit_create_tsv=1"], input=png, capture_output=True, check=True
+        [*command, "--psm", "6", "-c", "tessedit_create_tsv=1"],
+        input=png,
+        capture_output=True,
+        check=True,
     )
     rows = (row.split("\t") for row in done.stdout.decode().splitlines()[1:])
     found = []
@@ -329,7 +340,7 @@ def render(args: argparse.Namespace) -> None:
 def pack(args: argparse.Namespace) -> None:
     """Write the table: ``word⇥share⇥garble⇥garble…``, most frequent word first."""
     garbles: dict[str, list[str]] = defaultdict(list)
-    for page in sorted(args.pages.glob("*.json")):
+    for page in (page for folder in args.pages for page in sorted(folder.glob("*.json"))):
         for token, garble in json.loads(page.read_text("utf-8")):
             for word, piece in pieces(token, garble):
                 garbles[word].append(piece)
@@ -391,7 +402,7 @@ def main() -> None:
     step.set_defaults(run=render)
     step = steps.add_parser("pack")
     step.add_argument("words", type=Path)
-    step.add_argument("pages", type=Path)
+    step.add_argument("pages", type=Path, nargs="+")
     step.add_argument("--out", type=Path, required=True)
     step.set_defaults(run=pack)
     args = parser.parse_args()

@@ -150,6 +150,15 @@ def test_lossless_scans_keep_every_pixel(tmp_path: Path, recipe: str) -> None:
     assert np.array_equal(np.asarray(stored.convert("L")), sheet.image)
 
 
+def test_the_seed_decides_what_a_manuscript_leaves_open() -> None:
+    text = "가나다라 마바사 아자차카 타파하. " * 20
+    sizes = {next(press(text, seed, "clean")).image.shape for seed in range(6)}
+    assert len(sizes) > 1
+    first, second = (next(press(text, 8, "scan")) for _ in range(2))
+    assert first.truth == second.truth
+    assert np.array_equal(first.image, second.image)
+
+
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         synthesize(PAPER, tmp_path / name, seed, "photo")

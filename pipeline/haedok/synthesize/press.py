@@ -13,7 +13,7 @@ from haedok.errors import OutputError
 from haedok.synthesize import alto, fonts, truth, typeset, wear
 from haedok.synthesize.geometry import Geometry
 from haedok.synthesize.image_pdf import image_pdf
-from haedok.synthesize.manuscript import Front, Manuscript, parse
+from haedok.synthesize.manuscript import Manuscript, parse
 from haedok.synthesize.truth import TruePage
 from haedok.synthesize.wear import Grey, Recipe
 
@@ -53,10 +53,12 @@ def recipe_for(manuscript: Manuscript, name: str) -> Recipe:
 
 
 def _typeset(manuscript: Manuscript, rng: np.random.Generator, split: fonts.Split) -> bytes:
-    front: Front = manuscript.front
-    layout = front.layout or str(rng.choice(list(typeset.LAYOUTS)))
+    front = manuscript.front
+    look = typeset.layout(front.layout or str(rng.choice(list(typeset.LAYOUTS))))
+    if not front.layout:
+        look = typeset.varied(look, rng)
     face = front.face or str(rng.choice([face.name for face in fonts.faces(split, "serif")]))
-    return typeset.typeset(manuscript, typeset.layout(layout), fonts.face(face))
+    return typeset.typeset(manuscript, look, fonts.face(face))
 
 
 def moved(page: TruePage, geometry: Geometry, image: Grey) -> TruePage:

@@ -197,6 +197,7 @@ class Speller:
             if rest.startswith(glyph.text):
                 rest = rest[1:]
                 continue
+            rest = ""
             before = self._space()
             sign = source[self._at : self._at + 1]
             if not sign or (glyph.text in _HYPHENS and sign != "-"):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import msgspec
+import numpy as np
 
 from haedok.errors import InputError, MissingProgramError, UsageError
 from haedok.synthesize.fonts import HANJA, Face, faces, find
@@ -59,6 +60,18 @@ def layout(name: str) -> Layout:
         return LAYOUTS[name]
     except KeyError:
         raise UsageError(f"no layout {name!r}", f"there are {', '.join(LAYOUTS)}") from None
+
+
+def varied(look: Layout, rng: np.random.Generator) -> Layout:
+    """A layout as another printer would have it: type and spaces a little larger or smaller."""
+    return msgspec.structs.replace(
+        look,
+        size=round(look.size * rng.uniform(0.94, 1.06), 2),
+        leading=round(look.leading * rng.uniform(0.85, 1.15), 3),
+        tracking=round(look.tracking + rng.uniform(-0.03, 0.03), 3),
+        side=round(look.side * rng.uniform(0.85, 1.15), 1),
+        rule=bool(rng.random() < 0.4),
+    )
 
 
 def typeset(manuscript: Manuscript, look: Layout, body: Face) -> bytes:

@@ -74,6 +74,22 @@ def test_destroyed_gloss_is_marked(case: dict[str, Any]) -> None:
     assert [edit.status for edit in edits] == ["unreadable"]
 
 
+@pytest.mark.parametrize("case", cases("in_the_wild", "near_miss_offered"))
+def test_real_words_are_only_offered(case: dict[str, Any]) -> None:
+    repaired = repair_text(case["raw"])
+    assert repaired == case["raw"]
+    assert [edit.raw for edit in repaired.edits] == case["spans"]
+    assert repaired.edits[0].reading == case["reading"]
+    assert repaired.edits[0].status == "doubtful"
+
+
+def test_lone_misspelling_in_a_long_text_is_only_offered() -> None:
+    typo = "대통령의 권한을 깅화하는 방안이다"
+    assert repair_text(typo).edits[0].status == "corrected"
+    among = repair_text("\n".join(["북한의 핵위협을 검토하였다."] * 40 + [typo]))
+    assert [edit.status for edit in among.edits] == ["doubtful"]
+
+
 def test_gloss_is_read_from_the_document() -> None:
     evidence = Evidence(glosses=(("공포의 균형", "balance of terror"),))
     line = Line(1, "이는 공포의 균형(686140406 0 (6007)이다", cause="gloss")

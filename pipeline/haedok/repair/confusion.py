@@ -18,6 +18,7 @@ from haedok.repair import lexicon
 from haedok.repair.jamo_strings import CODAS, ONSETS, VOWELS, letters
 
 SLOTS = ("onset", "vowel", "coda")
+KINDS = {"onset": list(ONSETS), "vowel": list(VOWELS), "coda": CODAS}
 SMOOTHING = 2.0
 """Counts that every letter is given, shared among all letters it might be taken for."""
 REACH = 30
@@ -40,8 +41,7 @@ def _counts() -> tuple[dict[tuple[str, str, str], float], dict[tuple[str, str], 
 @cache
 def _letter(slot: str, written: str, read: str) -> float:
     pairs, totals = _counts()
-    kinds = {"onset": len(ONSETS), "vowel": len(VOWELS), "coda": len(CODAS)}[slot]
-    seen = pairs.get((slot, written or "-", read or "-"), 0.0) + SMOOTHING / kinds
+    seen = pairs.get((slot, written or "-", read or "-"), 0.0) + SMOOTHING / len(KINDS[slot])
     if written == read:
         seen += 50 * SMOOTHING  # letters are read right far more often than not, seen or unseen
     return math.log(seen / (totals.get((slot, written or "-"), 0.0) + 51 * SMOOTHING))
@@ -87,16 +87,43 @@ def _common() -> tuple[list[str], NDArray[np.float64], list[NDArray[np.int64]]]:
     """Syllables in use, half their log-counts, and their letters as numbers, slot by slot."""
     seen = lexicon.syllables()
     common = sorted(syllable for syllable, n in seen.items() if n > 1)
-    spelt = [letters(syllable) for syllable in common]
-    parts = [
-        np.array([kinds.index(letter) for letter in column])
-        for kinds, column in zip((ONSETS, VOWELS, CODAS), zip(*spelt, strict=True), strict=True)
-    ]
-    return common, 0.5 * np.log([seen[syllable] for syllable in common]), parts
+    return common, 0.5 * np.log([seen[syllable] for syllable in common]), _parts(common)
 
 
 @cache
 def _column(slot: str, read: str) -> NDArray[np.float64]:
     """Log-probability of one read letter for each letter that may have been written."""
-    kinds = {"onset": ONSETS, "vowel": VOWELS, "coda": CODAS}[slot]
-    return np.array([_letter(slot, written, read) for written in kinds])
+    return np.array([_letter(slot, written, read) for written in KINDS[slot]])
+
+
+PRINTS = 15
+"""How many printable syllables one that cannot be printed may come out as."""
+
+
+@cache
+def prints(written: str) -> tuple[str, ...]:
+    """What a syllable that Tesseract cannot print most probably comes out as, likeliest first.
+
+    >>> "않" in prints("얇")
+    True
+    """
+    shown, parts = _shown()
+    weights = np.zeros(len(shown))
+    for slot, column, letter in zip(SLOTS, parts, letters(written), strict=True):
+        weights = weights + np.array([_letter(slot, letter, read) for read in KINDS[slot]])[column]
+    return tuple(shown[at] for at in np.argsort(-weights, kind="stable")[:PRINTS])
+
+
+@cache
+def _shown() -> tuple[list[str], list[NDArray[np.int64]]]:
+    shown = sorted(printable())
+    return shown, _parts(shown)
+
+
+def _parts(syllables: list[str]) -> list[NDArray[np.int64]]:
+    """The letters of syllables as numbers, slot by slot."""
+    columns = zip(*(letters(syllable) for syllable in syllables), strict=True)
+    return [
+        np.array([KINDS[slot].index(letter) for letter in column])
+        for slot, column in zip(SLOTS, columns, strict=True)
+    ]

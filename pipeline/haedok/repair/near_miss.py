@@ -17,7 +17,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from haedok.model import Line
-from haedok.repair import confusion, language, lexicon
+from haedok.repair import confusion, language, lexicon, unprintable
 from haedok.repair.evidence import Evidence
 from haedok.repair.readings import Reading
 from haedok.settings import Repair
@@ -64,16 +64,19 @@ def find(text: str) -> tuple[Found, ...]:
     ()
     """
     weighed = _weighed(text, frozenset())
-    return tuple((s.start, s.end, chance) for s, chance in weighed if chance >= LIKELY)
+    unseen = ((s.start, s.end, chance) for s, chance in weighed if chance >= LIKELY)
+    real = ((r.start, r.end, r.confidence) for r in unprintable.find(text))
+    return tuple(sorted((*unseen, *real)))
 
 
 def cure(line: Line, evidence: Evidence, settings: Repair) -> tuple[Reading, ...]:
     """Candidates for each misread word, with the chance that the first is right."""
-    return tuple(
+    unseen = (
         _reading(suspect, chance if evidence.misread >= RARE else min(chance, AUTHORS_OWN))
         for suspect, chance in _weighed(line.text, evidence.words)
         if chance >= settings.offer
     )
+    return (*unseen, *unprintable.find(line.text))
 
 
 RARE, AUTHORS_OWN = 0.08, 0.85

@@ -45,8 +45,16 @@ def test_what_is_sure_of_rendered_sentences_is_right():
         )
         for reading, case in sure
     )
-    assert len(sure) >= 2
-    assert right >= 0.8 * len(sure)
+    assert len(sure) >= 3
+    # One in ten may be wrong: of so few, one (it is in known_failures) and no more.
+    assert len(sure) - right <= 1
+
+
+@pytest.mark.xfail(reason="the right word has no rendering as near", strict=True)
+@pytest.mark.parametrize("case", rows("known_failures"), ids=lambda case: case["raw"])
+def test_known_failures(case):
+    best = read(case["raw"], [(0, len(case["raw"]))], settings=Repair(offer=0.0))[0].best
+    assert best == case["truth"]
 
 
 def test_candidates_stand_best_first_and_share_at_most_one():
@@ -86,7 +94,7 @@ def test_short_garbles_and_bare_numbers_are_never_sure():
 def test_a_year_keeps_its_number():
     text = "20209 10¥ 109"
     found = read(text, [(0, 5), (6, 9), (10, 13)], settings=Repair(offer=0.0))
-    assert [reading.best for reading in found][0].startswith("2020년")
+    assert found[0].best.startswith("2020년")
     assert all(reading.best[:2] in {"20", "10"} for reading in found)
 
 
@@ -99,8 +107,8 @@ def test_words_of_the_document_speak():
     )
     run = wrong_model.runs(wrong_model.split(garble, [(0, len(garble))]))[0]
     alone, helped = lattice.decode(run), lattice.decode(run, frozenset({word}))
-    chance = dict((arc.word, p) for arc, p in alone[0].arcs).get(word, 0.0)
-    assert dict((arc.word, p) for arc, p in helped[0].arcs)[word] > chance
+    chance = {arc.word: p for arc, p in alone[0].arcs}.get(word, 0.0)
+    assert {arc.word: p for arc, p in helped[0].arcs}[word] > chance
 
 
 def test_the_same_line_gives_the_same_readings():

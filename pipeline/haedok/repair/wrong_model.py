@@ -22,8 +22,10 @@ from haedok.repair.readings import Reading
 from haedok.settings import Repair
 
 SHORT, MOST_SHORT = 2, 0.8
-"""A garble of at most so many characters, or a particle behind a gloss (을 and 를 look alike, and
-which it is hangs on a word that is not read), is at most so sure."""
+"""A garble of at most so many characters is at most so sure."""
+MOST_PARTICLE = 0.5
+"""A particle behind a gloss is at most so sure: 을 and 를 look alike, and which of them stands
+there hangs on a word that is not read."""
 KEPT = 5
 """Candidates shown in a reading."""
 
@@ -135,8 +137,9 @@ def confidence(run: Sequence[Piece], guess: Guess) -> float:
     total = math.fsum(weights()[name] * value for name, value in features(run, guess).items())
     sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     first, last = run[guess.first], run[guess.last - 1]
-    weak = last.end - first.start <= SHORT or first.kind == "~"
-    return min(sure, MOST_SHORT) if weak else sure
+    if first.kind == "~":
+        return min(sure, MOST_PARTICLE)
+    return min(sure, MOST_SHORT) if last.end - first.start <= SHORT else sure
 
 
 def _reading(run: Sequence[Piece], guess: Guess, settings: Repair) -> Reading | None:

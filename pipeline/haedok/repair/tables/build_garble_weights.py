@@ -93,9 +93,8 @@ def main() -> None:
     x = np.array([row for row, _ in found])
     y = np.array([right for _, right in found], dtype=float)
     names = wrong_model.FEATURES
-    fitted: dict[str, float] = dict(
-        zip(names, (round(float(w), 4) for w in fit(x, y)), strict=True)
-    )
+    weights = fit(x, y)
+    fitted = {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
     fitted["bias"] = round(fitted["bias"] - args.shift, 4)
     args.out.write_text(json.dumps(fitted, indent=1) + "\n", "utf-8")
     sys.stderr.write(report(x, y) + "\n")

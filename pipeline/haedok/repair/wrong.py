@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from haedok.model import Line
 from haedok.repair import latin
 from haedok.repair.evidence import Evidence
 from haedok.repair.readings import Reading
+from haedok.repair.wrong_model import read_line
 from haedok.settings import Repair
 
 DAMAGED_LINE = 0.5
@@ -28,11 +27,7 @@ def damaged_words(text: str) -> tuple[tuple[int, int], ...]:
 def cure(line: Line, evidence: Evidence, settings: Repair) -> tuple[Reading, ...]:
     """The readings of a misread line; a damaged word without one is marked."""
     damaged = damaged_words(line.text)
-    readings: tuple[Reading, ...] = ()
-    if find_spec("haedok.repair.wrong_model"):
-        from haedok.repair.wrong_model import read_line  # noqa: PLC0415
-
-        readings = read_line(line, damaged, evidence, settings)
+    readings = read_line(line, damaged, evidence, settings)
     why = ("Hangul read by a Latin model",)
     unread = (
         Reading(start, end, (), 0.9, why)

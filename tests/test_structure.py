@@ -132,7 +132,7 @@ def test_corrected_edits_change_the_text_and_doubtful_ones_do_not() -> None:
     doubtful = Edit(1, 1, 5, 7, "얇은", "않은", "near-miss", "doubtful", 0.6)
     assert repaired("핵위합을 얇은", [(0, corrected), (1, doubtful)]) == (
         "핵위협을 얇은",
-        [(5, 7, 1)],
+        [(0, 3, 0), (5, 7, 1)],
     )
 
 

@@ -40,7 +40,10 @@ def repair_text(text: str, settings: Settings | None = None) -> RepairedText:
 
 
 def diagnose_text(text: str) -> tuple[Diagnosis, ...]:
-    """Say of each line of a text what happened to it, and how sure that is."""
-    from haedok.diagnose import diagnose_line  # noqa: PLC0415
+    r"""Say of each line of a text what happened to it, and how sure that is.
 
-    return tuple(diagnose_line(line) for line in text.splitlines())
+    Lines are told apart at ``\n``; what follows the last one is a line only if there is any.
+    """
+    from haedok.diagnose import diagnose_text as diagnose  # noqa: PLC0415
+
+    return diagnose(text)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from haedok.align import align_texts
-from haedok.diagnose import diagnose_line
+from haedok.diagnose import diagnose_text
 from haedok.emit.alto import alto
 from haedok.emit.hocr import hocr
 from haedok.emit.records import edit_record, pairs_tsv
@@ -59,19 +59,21 @@ def diagnose(source: Path, out: BinaryIO, as_json: bool) -> None:
     Raises:
         InputError: the source is not text.
     """
-    for number, text in enumerate(read_text(source).splitlines(), 1):
-        found = diagnose_line(text)
+    text = read_text(source)
+    for number, (line, found) in enumerate(
+        zip(text.split("\n"), diagnose_text(text), strict=False), 1
+    ):
         if as_json:
             row = {
                 "line": number,
-                "raw": text,
+                "raw": line,
                 "cause": found.cause,
                 "confidence": round(found.confidence, 4),
                 "spans": found.spans,
             }
             out.write(_json(row))
         else:
-            row_text = f"{number}\t{found.cause}\t{found.confidence:.2f}\t{text}\n"
+            row_text = f"{number}\t{found.cause}\t{found.confidence:.2f}\t{line}\n"
             out.write(row_text.encode("utf-8", "surrogateescape"))
     out.flush()
 

@@ -16,6 +16,7 @@ from haedok.structure.lines import Mark, language
 from haedok.structure.paragraphs import Paragraph, paragraphs
 from haedok.structure.roles import roles
 from haedok.structure.spots import Spot, spots
+from haedok.structure.tongues import in_their_language
 
 __all__ = ["structure"]
 
@@ -37,12 +38,13 @@ def structure(
     parts = paragraphs(lines)
     texts = [joined(part, words, rule) for part in parts]
     found = roles(parts, [text for text, _ in texts])
-    return tuple(
+    blocks = [
         _block(number, part, role, text, marks)
         for number, (part, role, (text, marks)) in enumerate(
             zip(parts, found, texts, strict=True), 1
         )
-    )
+    ]
+    return in_their_language(blocks)
 
 
 def joined(part: Paragraph, words: Words, joins: Joins) -> tuple[str, tuple[Mark, ...]]:
@@ -81,8 +83,10 @@ def _block(number: int, part: Paragraph, role: Role, text: str, marks: tuple[Mar
 
 
 def _lang(lines: Sequence[Spot], text: str) -> Lang:
-    """Lines of the wrong model are Korean, whatever letters they show."""
-    return language(text) if any(spot.view.read for spot in lines) else "ko"
+    """Lines of the wrong model are Korean, whatever letters they show; the longer part decides."""
+    unread = sum(len(spot.text) for spot in lines if not spot.view.read)
+    read = sum(len(spot.text) for spot in lines if spot.view.read)
+    return language(text) if read > unread else "ko"
 
 
 def _confidence(lines: Sequence[Spot]) -> float:

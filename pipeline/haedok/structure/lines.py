@@ -101,12 +101,12 @@ def with_cells(line: Line) -> str:
 
 
 def repaired(raw: str, edits: Iterable[tuple[int, Edit]]) -> tuple[str, list[Mark]]:
-    """Apply the corrected edits; say where the doubtful and unreadable spans went.
+    """Apply the corrected edits; say where each edit went.
 
     >>> edit = Edit(1, 1, 0, 2, "얇은", "않은", "near-miss", "corrected", 0.95)
     >>> other = Edit(1, 1, 3, 5, "뒷쪽", "뒤쪽", "near-miss", "doubtful", 0.5)
     >>> repaired("얇은 뒷쪽", [(0, edit), (1, other)])
-    ('않은 뒷쪽', [(3, 5, 1)])
+    ('않은 뒷쪽', [(0, 2, 0), (3, 5, 1)])
     """
     text, at, marks = "", 0, []
     for index, edit in sorted(edits, key=lambda pair: (pair[1].start, pair[1].end)):
@@ -115,8 +115,7 @@ def repaired(raw: str, edits: Iterable[tuple[int, Edit]]) -> tuple[str, list[Mar
         text += raw[at : edit.start]
         corrected = edit.status == "corrected" and edit.reading is not None
         piece = (edit.reading or "") if corrected else raw[edit.start : edit.end]
-        if not corrected:
-            marks.append((len(text), len(text) + len(piece), index))
+        marks.append((len(text), len(text) + len(piece), index))
         text, at = text + piece, edit.end
     return text + raw[at:], marks
 

@@ -58,6 +58,9 @@ def bench(quick: bool, out: Path | None) -> None:
         reads = read_pages(present, documents, start)
         say(start, "measuring costs by pages")
         costs = ocr_bench.costs_by_pages(clean(documents), COUNTS)
+    failed = [f"{r.engine}, {r.document.plan.name}: {r.failure}" for r in reads if r.failure]
+    for failure in failed:
+        say(start, f"failed: {failure}")
     say(start, "repairing text")
     results = {
         "command": how,
@@ -65,7 +68,7 @@ def bench(quick: bool, out: Path | None) -> None:
         "pages": [describe(document) for document in documents],
         "not_installed": absent,
         "not_measurable": engines.UNREACHABLE,
-        "failed": [f"{r.engine}, {r.document.plan.name}: {r.failure}" for r in reads if r.failure],
+        "failed": failed,
         "readers": {engine.name: engine.how for engine in present},
         "ocr": {e.name: ocr_bench.accuracy(of(reads, e.name)) for e in present},
         **score_repairs(reads, quick),

@@ -83,13 +83,13 @@ def _score(reads: Sequence[Read]) -> TextReport:
 def page_costs(reads: dict[str, Sequence[Read]]) -> dict[str, PageCosts]:
     """The costs of each engine, over all its documents."""
     means = {name: _mean(group) for name, group in reads.items()}
-    base = means.get(REFERENCE)
+    base = means.get(REFERENCE, Cost(0.0, 0.0))
     return {
         name: PageCosts(
             round(cost.seconds, 2),
             round(cost.mib, 1),
-            round(cost.seconds / base.seconds, 2) if base else None,
-            round(cost.mib / base.mib, 2) if base else None,
+            round(cost.seconds / base.seconds, 2) if base.seconds else None,
+            round(cost.mib / base.mib, 2) if base.mib else None,
         )
         for name, cost in means.items()
     }

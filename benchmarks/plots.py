@@ -71,7 +71,7 @@ def precision_coverage(
     axes.set_xlabel("coverage: damaged characters repaired, %")
     axes.set_ylabel("precision: changes that are right, %")
     axes.grid(color="#d0d0d0")
-    axes.legend(loc="best")
+    axes.legend(loc="center left")
     _save(figure, out, "Precision and coverage of repair on near-miss text", how)
 
 
@@ -84,7 +84,7 @@ def cost_by_pages(costs: Mapping[int, Cost], out: Path, how: str) -> None:
     right.plot(pages, [costs[n].mib for n in pages], marker="s", color=COLOURS[1])
     right.set_ylabel("peak memory, MiB (largest process)")
     for axes in (left, right):
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.15 * max(axes.get_ylim()))
         axes.set_xticks(pages)
         axes.set_xlabel("pages")
         axes.grid(color="#d0d0d0")

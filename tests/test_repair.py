@@ -28,6 +28,8 @@ from haedok.repair.readings import Reading
 from haedok.settings import Repair
 
 CASES = Path(__file__).parent / "cases"
+MISREAD = Evidence(misread=1.0)
+"""What is known of a page that an engine read."""
 
 
 def cases(drawer: str, room: str) -> list[Any]:
@@ -46,7 +48,7 @@ def cases(drawer: str, room: str) -> list[Any]:
     ],
 )
 def test_damage_is_cured(case: dict[str, Any]) -> None:
-    repaired = repair_text(case["raw"])
+    repaired = repair_text(case["raw"], evidence=MISREAD)
     assert repaired == case["fixed"]
     if case.get("unreadable"):
         assert {edit.status for edit in repaired.edits} == {"unreadable"}
@@ -83,9 +85,10 @@ def test_real_words_are_only_offered(case: dict[str, Any]) -> None:
     assert repaired.edits[0].status == "doubtful"
 
 
-def test_lone_misspelling_in_a_long_text_is_only_offered() -> None:
+def test_lone_misspelling_is_only_offered() -> None:
     typo = "대통령의 권한을 깅화하는 방안이다"
-    assert repair_text(typo).edits[0].status == "corrected"
+    assert repair_text(typo, evidence=MISREAD).edits[0].status == "corrected"
+    assert repair_text(typo).edits[0].status == "doubtful"
     among = repair_text("\n".join(["북한의 핵위협을 검토하였다."] * 40 + [typo]))
     assert [edit.status for edit in among.edits] == ["doubtful"]
 

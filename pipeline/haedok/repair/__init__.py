@@ -121,15 +121,16 @@ def repair_lines(
     r"""Diagnose and repair a text line by line, in the memory of a page.
 
     Lines end at ``\n`` and nowhere else; ``\r`` and all other controls are part of the text.
+    Without ``evidence``, the lines around a line tell whether it comes from a misreading engine.
     """
     # Diagnosis looks with the eyes of these rooms, so it cannot be imported before they exist.
     from haedok.diagnose import diagnose_lines  # noqa: PLC0415
 
-    settings, evidence = settings or Repair(), evidence or Evidence()
+    settings = settings or Repair()
     rows = enumerate(_split(text), 1)
     while chunk := list(islice(rows, CHUNK)):
         lines = diagnose_lines([Line(number, raw) for number, (raw, _) in chunk])
-        known = msgspec.structs.replace(evidence, misread=misread_share(lines))
+        known = evidence or Evidence(misread=misread_share(lines))
         for line, (_, (raw, end)) in zip(lines, chunk, strict=True):
             edits = repair_line(line, known, settings)
             yield RepairedLine(line.number, raw, apply(raw, edits), line.cause, edits, end)

@@ -26,6 +26,9 @@ class Evidence(msgspec.Struct, frozen=True):
     """Share of the Korean lines that have a misread word; 1 where nothing is known."""
 
 
+UNSEEN = 20
+"""Lines: about a page."""
+
 _GLOSS = re.compile(
     r"(?<![가-힣)])(?P<term>(?:[가-힣]+ ){0,3}[가-힣]+)\s?"
     r"\((?P<gloss>[A-Za-z][A-Za-z'’\- :]{1,60}[A-Za-z.]|[\u4e00-\u9fff]{2,12})\)"
@@ -43,14 +46,24 @@ def gather_evidence(pages: Sequence[Page], glossary: Sequence[tuple[str, str]] =
         glosses=tuple(dict.fromkeys(g for text in sound for g in inline_glosses(text))),
         words=frozenset(word for word, n in seen.items() if n > 1),
         english=tuple(text for text in sound if _is_english(text)),
-        misread=misread_share(line for page in pages for line in page.lines),
+        misread=_misread(pages),
     )
 
 
+def _misread(pages: Sequence[Page]) -> float:
+    """Pages that we read ourselves were misread here and there; of others, their lines must tell."""
+    if any(page.origin == "image" for page in pages):
+        return 1.0
+    return misread_share(line for page in pages for line in page.lines)
+
+
 def misread_share(lines: Iterable[Line]) -> float:
-    """Share of the lines with Hangul that have a misread word; 1 where there are none."""
+    """Share of the lines with Hangul that have a misread word, as if ``UNSEEN`` more had none.
+
+    A line or two of text do not show how it came about: an odd word in them is its author's.
+    """
     causes = Counter(line.cause == "near-miss" for line in lines if _WORD.search(line.text))
-    return causes[True] / causes.total() if causes else 1.0
+    return causes[True] / (causes.total() + UNSEEN)
 
 
 def inline_glosses(text: str) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ FRAMES = {
     "caption": "*{}*",
     "footnote": "<small>{}</small>",
 }
-LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
+LIST_START = re.compile(r"^(\s*\d*)([-+.)])(?=\s)")
 
 
 def markdown(document: Document, unread: Unread) -> str:
@@ -38,7 +38,16 @@ def escape(text: str) -> str:
     >>> escape("A|A*¢ <표 1>")
     'A\\|A\\*¢ \\<표 1\\>'
     """
-    return LIST_START.sub(r"\1\\\2\3", SPECIAL.sub(r"\\\1", text))
+    return SPECIAL.sub(r"\\\1", text)
+
+
+def no_list(text: str) -> str:
+    r"""Keep a paragraph that begins with a number or a dash from becoming a list.
+
+    >>> no_list("1. 자료"), no_list("- 145 -"), no_list("1.5 배")
+    ('1\\. 자료', '\\- 145 -', '1.5 배')
+    """
+    return LIST_START.sub(r"\1\\\2", text)
 
 
 def _block(block: Block, ledger: Sequence[Edit], unread: Unread) -> str:
@@ -47,7 +56,8 @@ def _block(block: Block, ledger: Sequence[Edit], unread: Unread) -> str:
         return _table(text)
     if block.role == "heading":
         return f"{'#' * _level(block.text)} {text}"
-    return FRAMES.get(block.role, "{}").format(text)
+    frame = FRAMES.get(block.role)
+    return frame.format(text) if frame else no_list(text)
 
 
 def _with_offers(block: Block, ledger: Sequence[Edit]) -> str:

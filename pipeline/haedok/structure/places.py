@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
-from statistics import median
+from statistics import median, median_low
 from typing import Literal
 
 import msgspec
@@ -84,9 +84,10 @@ def letter_height(line: Line) -> tuple[float, bool]:
     >>> letter_height(Line(1, "핵공유 (NATO)", tokens, Box(0, 0, 99, 26)))
     (20, True)
     """
-    words = [t.box.height for t in line.tokens if t.box and re.fullmatch(r"[가-힣]+[.,]?", t.text)]
-    if words:
-        return median(words), True
+    hangul = (t.box for t in line.tokens if t.box and re.fullmatch(r"[가-힣]+[.,]?", t.text))
+    words = [min(box.height, line.box.height if line.box else box.height) for box in hangul]
+    if words:  # an engine that read a word from its crop may give it the height of the crop
+        return median_low(words), True
     return (line.box.height / reach(line.text) if line.box else 1.0), False
 
 

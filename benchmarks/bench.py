@@ -52,6 +52,8 @@ def bench(quick: bool, out: Path | None) -> None:
     present = [engine for engine in engines.ENGINES if engine.name not in absent]
     for name, why in absent.items():
         say(start, f"{name}: not installed ({why})")
+    if not present:
+        raise click.ClickException("there is nothing to measure: no reader is installed")
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
         say(start, "making pages")
         documents = make_pages(Path(work), quick)

@@ -142,7 +142,8 @@ class _Flow:
             for job in jobs
             if not work.has(stage, job.ref.number, job.keys[stage])
         ]
-        with self.progress.track(self.plan.source.name, stage, len(todo)) as ticker:
+        said = "read" if stage == "diagnose" else stage
+        with self.progress.track(self.plan.source.name, said, len(todo)) as ticker:
             for outcome in self.pool.map(function, todo):
                 failure = outcome.result
                 if isinstance(outcome.error, (MissingProgramError, OutputError)):

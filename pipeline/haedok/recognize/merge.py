@@ -15,7 +15,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from haedok.recognize.glyphs import Glyph, Reading, box_of, glyphs_to_words
+from haedok.recognize.glyphs import Glyph, Reading, box_of, glyphs_to_words, is_hangul
+from haedok.recognize.twins import Twins, twins
+from haedok.words import is_english
 
 LATIN = "eng"
 """The reader of Latin letters, whose Hangul is worthless."""
@@ -27,6 +29,11 @@ DROP_COST, SURE = 0.05, 0.97
 """Of leaving out, under a box that reaches over it, a character with at least this confidence."""
 REACH = 0.15
 """Line heights that a character must begin before the one after the seam."""
+TORN_COST = 0.1
+"""Of losing or doubling, at a seam, a character that both readers see."""
+LONELY = -0.03
+"""What is added to the confidence in a digit or sign that no other reader sees."""
+LISTED_WORD = 0.04
 LONG_WORD, SHORT_WORD = 0.02, 0.01
 """What is added to the confidence in the letters of a likely Latin word."""
 _MEASURE = 0.965
@@ -43,15 +50,28 @@ def readings_to_glyphs(readings: Sequence[Reading]) -> tuple[Glyph, ...]:
     if len(readings) < 2:
         return readings[0].glyphs if readings else ()
     height = readings[0].box.height or 1
-    path = _best_path([_Lane(reading.glyphs, height) for reading in readings], height)
+    views = [reading.glyphs for reading in readings]
+    lanes = [
+        _Lane(
+            view,
+            height,
+            [twins(view, other, height) if other is not view else [] for other in views],
+        )
+        for view in views
+    ]
+    path = _best_path(lanes, height)
     return tuple(_joined(path, readings[0].glyphs))
 
 
 class _Lane:
-    """One reader's characters with what the search needs: order, extent, and worth of each."""
+    """One reader's characters with what the search needs: order, extent, and worth of each.
 
-    def __init__(self, glyphs: Sequence[Glyph], height: int) -> None:
+    ``twins`` says for each of the other readers which of its characters are the same.
+    """
+
+    def __init__(self, glyphs: Sequence[Glyph], height: int, twins: Sequence[Twins]) -> None:
         self.glyphs = glyphs
+        self.twins = twins
         self.starts = [float(glyph.box.x0) for glyph in glyphs]
         self.keys: list[float] = []
         for glyph in glyphs:  # made to rise: boxes of one reader may lie a little out of order
@@ -59,11 +79,18 @@ class _Lane:
         biases = latin_biases(glyphs)
         if glyphs[0].engine != LATIN:  # that others see no word in signs is no fault of theirs
             biases = [max(0.0, bias) for bias in biases]
+            biases = [bias + self._lonely(index) for index, bias in enumerate(biases)]
         self.trust = [glyph.confidence + bias for glyph, bias in zip(glyphs, biases, strict=True)]
         self.worth = [
             (trust - _MEASURE) * self._advance(index, height) / height
             for index, trust in enumerate(self.trust)
         ]
+
+    def _lonely(self, index: int) -> float:
+        """What speaks against a digit or sign that no other reader sees: it may be a letter."""
+        if is_hangul(self.glyphs[index].text[0]):
+            return 0.0
+        return LONELY if all(each[index] is None for each in self.twins if each) else 0.0
 
     def _advance(self, index: int, height: int) -> float:
         """Pixels from this character to the next: all readers then share the same length."""
@@ -115,22 +142,59 @@ def _predecessors(
     Nothing is left out at a seam, and nothing read twice; a box may still reach over the seam,
     since a reader draws a letter wide where it has no letter for what follows.
     """
-    glyph = lanes[lane].glyphs[index]
-    own_before = lanes[lane].keys[index - 1] if index > 0 else 0.0
     if index > 0:
         yield 0.0, (lane, index - 1)
     for other, each in enumerate(lanes):
-        before = each.before(glyph.box.x0) if other != lane else None
-        if before is None:
+        if other == lane:
             continue
-        start, end = each.glyphs[before].box.x0, each.glyphs[before].box.x1
-        if own_before <= end and start + REACH * height <= glyph.box.x0:
-            overlap = max(0.0, end - glyph.box.x0) / height
-            cost = SWITCH_COST + OVERLAP_COST * overlap
-            drops = own_before > each.glyphs[before].centre + REACH * height
-            if drops and lanes[lane].trust[index - 1] > SURE:
-                cost += DROP_COST
-            yield cost, (other, before)
+        for before in {
+            each.before(lanes[lane].glyphs[index].box.x0),
+            *_by_twins(lanes[lane], index, other),
+        }:
+            if before is not None and before >= 0:
+                cost = _seam_cost((each, before), (lanes[lane], index), (other, lane), height)
+                if cost is not None:
+                    yield cost, (other, before)
+
+
+def _by_twins(lane: _Lane, index: int, other: int) -> Iterator[int]:
+    """Characters of another reader after which this one comes, as their twins say."""
+    own = lane.twins[other]
+    twin = own[index]
+    if twin is not None:
+        yield twin - 1
+    before = own[index - 1] if index > 0 else None
+    if before is not None:
+        yield before
+
+
+def _seam_cost(
+    left: tuple[_Lane, int], right: tuple[_Lane, int], numbers: tuple[int, int], height: int
+) -> float | None:
+    """What it costs to go over from one reader's character to another's; None: impossible.
+
+    Where twins tell that nothing is lost and nothing doubled, boxes need not say it too.
+    """
+    (one, i), (two, j) = left, right
+    same = one.twins[numbers[1]]
+    torn = TORN_COST * _torn(same, i, j)
+    if j - 1 == same[i] or (i + 1 < len(same) and j == same[i + 1]):
+        return SWITCH_COST + torn
+    glyph, before = two.glyphs[j], one.glyphs[i]
+    own_before = two.keys[j - 1] if j > 0 else 0.0
+    if own_before > before.box.x1 or before.box.x0 + REACH * height > glyph.box.x0:
+        return None
+    cost = SWITCH_COST + OVERLAP_COST * max(0.0, before.box.x1 - glyph.box.x0) / height
+    drops = own_before > before.centre + REACH * height
+    if drops and two.trust[j - 1] > SURE:
+        cost += DROP_COST
+    return cost + torn
+
+
+def _torn(same: Twins, i: int, j: int) -> int:
+    """How many characters that both see are lost or doubled between the one's ``i`` and ``j``."""
+    lost = sum(twin is not None and twin < j for twin in same[i + 1 : i + 5])
+    return lost + sum(twin is not None and twin >= j for twin in same[max(0, i - 3) : i + 1])
 
 
 def _joined(path: Sequence[tuple[int, Glyph]], leader: Sequence[Glyph]) -> Iterator[Glyph]:
@@ -174,6 +238,8 @@ def letters_to_bias(letters: str) -> float:
     True
     """
     if not letters.isupper():
+        if len(letters) >= 3 and is_english(letters):
+            return LISTED_WORD
         return LONG_WORD if len(letters) >= 4 else SHORT_WORD
     return 0.0 if 2 <= len(letters) <= 6 else -0.03
 

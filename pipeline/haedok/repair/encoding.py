@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from haedok.model import Line
-from haedok.repair import jamo_strings, language, latin, lexicon, mojibake
+from haedok.repair import jamo_strings, language, lexicon, mojibake
 from haedok.repair.evidence import Evidence
 from haedok.repair.readings import Reading
 from haedok.settings import Repair
+from haedok.words import is_english
 
 CERTAIN = 0.999
 LOST = 0.98
@@ -186,7 +187,7 @@ def latin_keyboard(text: str) -> list[Reading]:
 
 def _is_typed_korean(words: Sequence[str], hangul: Sequence[str]) -> bool:
     syllables = sum(map(len, hangul))
-    if syllables < 3 or any(latin.is_english(word) for word in words if len(word) > 2):
+    if syllables < 3 or any(is_english(word) for word in words if len(word) > 2):
         return False
     known = (word for word in hangul if lexicon.count(word) or language.is_grammatical(word))
     return sum(map(len, known)) >= 0.6 * syllables

@@ -16,6 +16,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from haedok.words import is_english
+
 ENTER, LEAVE = 0.01, 0.1
 """Chance that a damaged word follows a sound one, and the other way round."""
 LIMIT, LIMIT_PER_LETTER = 8.0, 1.2
@@ -51,24 +53,11 @@ class Word(NamedTuple):
 
 
 @cache
-def _table() -> tuple[dict[str, float], frozenset[str]]:
-    """Weights of the n-grams and the English word list."""
-    folder = files("haedok.repair") / "tables"
-    rows = lzma.decompress((folder / "latin.tsv.xz").read_bytes()).decode().rstrip("\n").split("\n")
-    weights = {gram: int(w) / 100 for gram, w in (row.rsplit("\t", 1) for row in rows)}
-    words = lzma.decompress((folder / "english.txt.xz").read_bytes()).decode().split("\n")
-    return weights, frozenset(words)
-
-
-def is_english(word: str) -> bool:
-    """Does the word list know it, as written, in lower case, or without an ending in ``'s``?
-
-    >>> is_english("deterrence"), is_english("Korea’s"), is_english("ohar")
-    (True, True, False)
-    """
-    words = _table()[1]
-    bare = re.sub("['’]s$", "", word.strip(".,;:!?()[]\"'“”‘’"))
-    return bare in words or bare.lower() in words
+def _weights() -> dict[str, float]:
+    """Weights of the n-grams."""
+    packed = (files("haedok.repair") / "tables" / "latin.tsv.xz").read_bytes()
+    rows = lzma.decompress(packed).decode().rstrip("\n").split("\n")
+    return {gram: int(weight) / 100 for gram, weight in (row.rsplit("\t", 1) for row in rows)}
 
 
 def features(word: str, known: bool) -> Iterator[str]:
@@ -96,7 +85,7 @@ def log_odds(word: str) -> float:
     """
     if _NOT_FROM_LATIN_MODEL.search(word) or _ADDRESS.fullmatch(word):
         return SURELY_SOUND
-    weights, _ = _table()
+    weights = _weights()
     total = weights["#bias"]
     for feature in features(word, is_english(word)):
         total += weights.get(feature, 0.0)

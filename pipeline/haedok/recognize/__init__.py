@@ -18,6 +18,7 @@ from haedok.recognize import tesseract
 from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
 from haedok.recognize.glyphs import Reading, moved, reading_to_line
 from haedok.recognize.merge import readings_to_glyphs, words_alternatives
+from haedok.recognize.polish import polish
 from haedok.recognize.regions import image_to_columns
 from haedok.recognize.tesseract import check_installed, languages_missing
 from haedok.settings import Recognize
@@ -50,11 +51,20 @@ def recognize(image: Grey, dpi: float, settings: Recognize) -> tuple[Line, ...]:
     first = tuple(_read_columns(image, dpi, settings))
     latin = _read_again(image, dpi, settings, (first, "eng", needs_latin_reader))
     korean = _read_again(image, dpi, settings, (first, "kor", needs_hangul_reader))
-    lines = [
-        reading_to_line(_merged([reading for reading in readings if reading]), number)
-        for number, readings in enumerate(zip(first, latin, korean, strict=True), 1)
+    readings = list(zip(first, latin, korean, strict=True))
+    return in_reading_order(_readings_to_lines(readings, image))
+
+
+def _readings_to_lines(
+    lines: Sequence[tuple[Reading, Reading | None, Reading | None]], image: Grey
+) -> list[Line]:
+    """Merge what the readers make of each line."""
+    views = [[reading for reading in line if reading] for line in lines]
+    merged = [msgspec.structs.replace(view[0], glyphs=readings_to_glyphs(view)) for view in views]
+    return [
+        reading_to_line(_with_alternatives(reading, view), number)
+        for number, (reading, view) in enumerate(zip(polish(merged, image), views, strict=True), 1)
     ]
-    return in_reading_order(lines)
 
 
 def _read_columns(image: Grey, dpi: float, settings: Recognize) -> Iterator[Reading]:
@@ -94,8 +104,7 @@ def _frame(box: Box, margin: int, image: Grey) -> Box:
     )
 
 
-def _merged(readings: Sequence[Reading]) -> Reading:
-    glyphs = readings_to_glyphs(readings)
+def _with_alternatives(reading: Reading, others: Sequence[Reading]) -> Reading:
     return msgspec.structs.replace(
-        readings[0], glyphs=glyphs, word_alternatives=words_alternatives(glyphs, readings)
+        reading, word_alternatives=words_alternatives(reading.glyphs, others)
     )

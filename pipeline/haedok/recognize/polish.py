@@ -28,14 +28,15 @@ HIGH = 0.55
 OPENS_HEAVY = 0.43
 """Part of an opening mark's ink in its upper half: ``‘`` is heavy at its foot, ``'`` is not."""
 BESIDE = 0.15
-"""Line heights that a mark may lie outside the box that a reader gives it."""
+"""Line heights of white that stand before a numeral at least."""
 
 _STRAIGHT = {"'": "‘’", "`": "‘’", "´": "‘’", '"': "“”"}
 _CURLY = frozenset("‘’“”")
-_OPENING, _CLOSING = frozenset("(「『〈《[“‘"), frozenset(")」』〉》]”’")
+_OPENING = frozenset("(「『〈《[“‘")
+_BRACKETS = frozenset("()[]「」『』〈〉《》")
 _DOUBLE = {"「": "『", "」": "』"}
-_BAR = frozenset("Il|ㅣ!1[]iⅠⅡⅢⅣⅤⅥVX\\/MHN0")
-_COUNTED = frozenset("장절부편")
+_BAR = frozenset("Il|ㅣ!1[]iⅠⅡⅢⅣⅤⅥVX\\/MHN표")
+"""What readers print for Roman numerals."""
 
 
 class Row(NamedTuple):
@@ -79,11 +80,16 @@ def _without_spaces(row: Row) -> Row:
     space = _word_space(row)
     for index in range(1, len(glyphs)):
         before, glyph = glyphs[index - 1], glyphs[index]
-        if not glyph.spaced or not (before.text in _CLOSING or glyph.text in _OPENING):
+        if not glyph.spaced or not _beside_bracket(before.text, glyph.text):
             continue
-        if widest_gap(row.ink, before.centre, glyph.centre) < NARROW_GAP * space:
+        inside = glyph.text in "」』" or before.text in "「『"
+        if inside or widest_gap(row.ink, before.centre, glyph.centre) < NARROW_GAP * space:
             glyphs[index] = msgspec.structs.replace(glyph, spaced=False)
     return row.with_glyphs(glyphs)
+
+
+def _beside_bracket(before: str, after: str) -> bool:
+    return before in _BRACKETS or after in _BRACKETS
 
 
 def _word_space(row: Row) -> float:
@@ -103,7 +109,7 @@ def _with_dots(row: Row) -> Row:
 
 def _with_even_brackets(row: Row) -> Row:
     """Make ``「…』`` and ``『…」`` double: a stroke is overlooked more often than imagined."""
-    glyphs = list(row.glyphs)
+    glyphs = list(_without_doubled(row))
     opened: int | None = None
     for index, glyph in enumerate(glyphs):
         if glyph.text in "「『":
@@ -115,6 +121,19 @@ def _with_even_brackets(row: Row) -> Row:
                     glyphs[place] = _replaced(glyphs[place], text)
             opened = None
     return row.with_glyphs(glyphs)
+
+
+def _without_doubled(row: Row) -> Iterator[Glyph]:
+    """Of ``「『`` or ``」』`` that share the ink of one bracket, the ``『`` or ``』`` alone."""
+    glyphs = row.glyphs
+    for index, glyph in enumerate(glyphs):
+        around = glyphs[max(0, index - 1) : index + 2]
+        double = next((each for each in around if each.text == _DOUBLE.get(glyph.text)), None)
+        if double is not None:
+            both = double.box.union(glyph.box)
+            if len(marks(row.ink, both.x0 + 1, both.x1 - 1)) < 2:
+                continue
+        yield glyph
 
 
 def _quotes_are_curly(rows: Sequence[Row]) -> bool:
@@ -174,25 +193,30 @@ def _with_heading(row: Row) -> Row:
     found = _numeral_from(row, start - row.height // 2, glyphs[dot].centre)
     if not found or (head == "1" and found[0] == "Ⅰ"):
         return row
-    point = _replaced(glyphs[dot], ".")
+    point = msgspec.structs.replace(glyphs[dot], text=".", spaced=False)
     return row.with_glyphs([_new(row, *found), point, *glyphs[dot + 1 :]])
 
 
 def _with_chapters(row: Row) -> Row:
     glyphs = list(row.glyphs)
     for index in range(len(glyphs) - 1, -1, -1):
-        if glyphs[index].text not in _COUNTED:
+        if glyphs[index].text != "장":
             continue
         first = index
         while first > 0 and not glyphs[first].spaced and index - first < 3:
             first -= 1
+        if first == index:  # a numeral taken for digits, wide of what it belongs to
+            while first > 0 and glyphs[first - 1].text in _BAR and index - first < 3:
+                first -= 1
         head = glyphs[first:index]
-        if len(head) > 1 and any(is_hangul(glyph.text[0]) for glyph in head):
+        if not {glyph.text for glyph in head} <= _BAR:
             continue
         end = glyphs[index].centre - 0.3 * row.height
-        start = max(end - 1.6 * row.height, glyphs[first - 1].box.x1 if first else 0)
+        start = end - 1.6 * row.height
+        if first:
+            start = max(start, glyphs[first - 1].centre + 0.2 * row.height)
         found = _numeral_from(row, start, end)
-        if found and not (head and is_hangul(head[0].text[0]) and found[0] == "Ⅰ"):
+        if found and (head or found[0] != "Ⅰ"):  # 이 장 ends in a bar
             spaced = index > 0
             glyphs[first : index + 1] = [
                 msgspec.structs.replace(_new(row, *found), spaced=spaced),
@@ -207,7 +231,8 @@ def _numeral_from(row: Row, start: float, end: float) -> tuple[str, Box] | None:
     for first in range(len(pieces)):
         for last in range(len(pieces), first, -1):
             left, right = pieces[first].start, pieces[last - 1].end
-            if right > end + 0.3 * row.height:
+            beside = row.ink[:, max(0, left - round(BESIDE * row.height)) : left]
+            if right > end + 0.3 * row.height or beside.any():
                 continue
             pixels = row.ink[:, left:right]
             top, bottom = rows_of(pixels)

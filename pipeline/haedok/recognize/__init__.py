@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from haedok.layout import in_reading_order
 from haedok.model import Box, Line
-from haedok.recognize import tesseract
+from haedok.recognize import notes, tesseract
 from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
 from haedok.recognize.glyphs import Reading, moved, reading_to_line
 from haedok.recognize.merge import readings_to_glyphs, words_alternatives
@@ -52,18 +52,27 @@ def recognize(image: Grey, dpi: float, settings: Recognize) -> tuple[Line, ...]:
     latin = _read_again(image, dpi, settings, (first, "eng", needs_latin_reader))
     korean = _read_again(image, dpi, settings, (first, "kor", needs_hangul_reader))
     readings = list(zip(first, latin, korean, strict=True))
-    return in_reading_order(_readings_to_lines(readings, image))
+    return in_reading_order(_readings_to_lines(readings, image, dpi, settings))
 
 
 def _readings_to_lines(
-    lines: Sequence[tuple[Reading, Reading | None, Reading | None]], image: Grey
+    lines: Sequence[tuple[Reading, Reading | None, Reading | None]],
+    image: Grey,
+    dpi: float,
+    settings: Recognize,
 ) -> list[Line]:
-    """Merge what the readers make of each line."""
+    """Merge what the readers make of each line, and look at the ink where they are no help."""
     views = [[reading for reading in line if reading] for line in lines]
-    merged = [msgspec.structs.replace(view[0], glyphs=readings_to_glyphs(view)) for view in views]
+    merged: Sequence[Reading] = [
+        msgspec.structs.replace(view[0], glyphs=readings_to_glyphs(view)) for view in views
+    ]
+    found = tuple(notes.suspects(merged, image))
+    crops = [notes.crop(image, suspect.box) for suspect in found]
+    marks = tesseract.read_lines(crops, "eng", dpi, settings.timeout)
+    merged = polish(notes.with_marks(merged, found, marks), image)
     return [
         reading_to_line(_with_alternatives(reading, view), number)
-        for number, (reading, view) in enumerate(zip(polish(merged, image), views, strict=True), 1)
+        for number, (reading, view) in enumerate(zip(merged, views, strict=True), 1)
     ]
 
 

@@ -35,7 +35,7 @@ def box_to_ink(image: NDArray[np.uint8], box: Box, level: float) -> Ink:
 
 def widest_gap(ink: Ink, start: float, end: float) -> int:
     """Pixels of the widest white strip between two columns."""
-    columns = ink[:, max(0, round(start)) : round(end) + 1].any(axis=0)
+    columns = _inked(ink[:, max(0, round(start)) : round(end) + 1])
     inked = np.concatenate([[-1], np.flatnonzero(columns), [len(columns)]])
     return int(np.diff(inked).max()) - 1
 
@@ -43,19 +43,14 @@ def widest_gap(ink: Ink, start: float, end: float) -> int:
 def marks(ink: Ink, start: float, end: float) -> list[Mark]:
     """The pieces of ink between two columns, whole even where they reach over the edges."""
     width = ink.shape[1]
-    columns = ink.any(axis=0)
+    columns = _inked(ink)
     left, right = max(0, round(start)), min(width, round(end))
     while 0 < left < width and columns[left] and columns[left - 1]:
         left -= 1
     while 0 < right < width and columns[right - 1] and columns[right]:
         right += 1
-    inked = np.flatnonzero(
-        np.diff(np.concatenate([[False], columns[left:right], [False]]).astype(np.int8))
-    )
-    return [
-        Mark(left + int(a), left + int(b), ink[:, left + a : left + b])
-        for a, b in zip(inked[::2], inked[1::2], strict=True)
-    ]
+    edges = runs(columns[left:right], 0)
+    return [Mark(left + a, left + b, ink[:, left + a : left + b]) for a, b in edges]
 
 
 def rows_of(pixels: Ink) -> tuple[int, int]:
@@ -71,16 +66,22 @@ def trimmed(pixels: Ink) -> Ink:
     return pixels[top:bottom, left:right]
 
 
-def runs(row: Ink) -> list[tuple[int, int]]:
-    """Stretches of ink in a row of pixels (end exclusive), single pixels of white closed."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(np.int8)))
+def runs(row: Ink, closed: int = 1) -> list[tuple[int, int]]:
+    """Stretches of ink in a row of pixels (end exclusive), ``closed`` pixels of white bridged."""
+    padded = np.concatenate([[0], row.astype(np.int8), [0]])
+    edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
     found: list[tuple[int, int]] = []
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if found and start - found[-1][1] <= 1:
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if found and start - found[-1][1] <= closed:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
     return found
+
+
+def _inked(pixels: Ink) -> Ink:
+    """Which columns hold ink."""
+    return np.asarray(pixels.any(axis=0), dtype=np.bool_)
 
 
 def even(gaps: list[tuple[int, int]], tolerance: float) -> bool:

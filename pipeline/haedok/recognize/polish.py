@@ -126,14 +126,17 @@ def _with_even_brackets(row: Row) -> Row:
 def _without_doubled(row: Row) -> Iterator[Glyph]:
     """Of ``「『`` or ``」』`` that share the ink of one bracket, the ``『`` or ``』`` alone."""
     glyphs = row.glyphs
+    spaced = False
     for index, glyph in enumerate(glyphs):
         around = glyphs[max(0, index - 1) : index + 2]
         double = next((each for each in around if each.text == _DOUBLE.get(glyph.text)), None)
         if double is not None:
             both = double.box.union(glyph.box)
             if len(marks(row.ink, both.x0 + 1, both.x1 - 1)) < 2:
+                spaced = spaced or glyph.spaced
                 continue
-        yield glyph
+        yield msgspec.structs.replace(glyph, spaced=glyph.spaced or spaced)
+        spaced = False
 
 
 def _quotes_are_curly(rows: Sequence[Row]) -> bool:

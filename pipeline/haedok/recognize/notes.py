@@ -1,0 +1,94 @@
+"""Marks of footnotes, ``이다.1)``: small and high, so readers take them for quotation marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from haedok.model import Box
+from haedok.recognize.glyphs import Glyph, Reading
+from haedok.recognize.ink import box_to_ink, image_to_level, marks, rows_of
+
+_MISTAKEN = frozenset("\"'“”‘’`°")
+_SIGN = re.compile(r"\d{1,3}\)")
+TALL = 0.2
+"""Line heights that a piece of a mark has at least."""
+DEEP = 0.72
+"""Part of the line's height above which a raised mark ends."""
+ENLARGED = 2
+"""Times that a mark is enlarged for its reader."""
+
+
+class Suspect(NamedTuple):
+    """A character that may be a note's mark: number of its line, its place in it, its ink."""
+
+    line: int
+    place: int
+    box: Box
+
+
+def suspects(readings: Sequence[Reading], image: NDArray[np.uint8]) -> Iterator[Suspect]:
+    """Quotation marks at the end of a word that close no quotation opened in their line."""
+    level = image_to_level(image)
+    for number, reading in enumerate(readings):
+        for index, glyph in enumerate(reading.glyphs):
+            if index and glyph.text in _MISTAKEN and _closes_nothing(reading, index):
+                box = _raised(reading, glyph, image, level)
+                if box is not None:
+                    yield Suspect(number, index, box)
+
+
+def _closes_nothing(reading: Reading, index: int) -> bool:
+    glyphs = reading.glyphs
+    ends = index + 1 == len(glyphs) or glyphs[index + 1].spaced
+    before = sum(glyph.text in _MISTAKEN for glyph in glyphs[:index])
+    return ends and not glyphs[index].spaced and before % 2 == 0
+
+
+def _raised(reading: Reading, glyph: Glyph, image: NDArray[np.uint8], level: float) -> Box | None:
+    """The box around the raised pieces of ink near a character; ``)`` may be faint."""
+    height = reading.box.height
+    ink = box_to_ink(image, reading.box, level)
+    pieces = [
+        (mark, rows_of(mark.pixels))
+        for mark in marks(ink, glyph.box.x0 - height / 4, glyph.box.x1 + height / 4)
+    ]
+    high = [(mark, rows) for mark, rows in pieces if rows[1] <= DEEP * height]
+    high = [(mark, rows) for mark, rows in high if rows[1] - rows[0] >= TALL * height]
+    if not high:
+        return None
+    y = max(0, reading.box.y0)
+    top, bottom = min(rows[0] for _, rows in high), max(rows[1] for _, rows in high)
+    right = min(ink.shape[1], high[-1][0].end + round(height / 6))
+    return Box(high[0][0].start, y + top, right, y + bottom)
+
+
+def crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """A suspect's ink, enlarged, with paper around it."""
+    part = image[box.y0 : box.y1, box.x0 : box.x1]
+    paper = int(np.percentile(image[::4, ::4], 60))
+    part = np.pad(part, max(4, box.height // 3), constant_values=paper)
+    return np.repeat(np.repeat(part, ENLARGED, axis=0), ENLARGED, axis=1)
+
+
+def with_marks(
+    readings: Sequence[Reading], found: Sequence[Suspect], read: Sequence[Reading | None]
+) -> list[Reading]:
+    """The lines, each suspect that a reader takes for a number and a bracket replaced by it."""
+    changed = list(readings)
+    for suspect, reading in reversed(list(zip(found, read, strict=True))):
+        if reading is None or not _SIGN.fullmatch(reading.text):
+            continue
+        line = changed[suspect.line]
+        sign = [
+            msgspec.structs.replace(glyph, box=suspect.box, spaced=False)
+            for glyph in reading.glyphs
+        ]
+        glyphs = (*line.glyphs[: suspect.place], *sign, *line.glyphs[suspect.place + 1 :])
+        changed[suspect.line] = msgspec.structs.replace(line, glyphs=glyphs)
+    return changed

@@ -57,11 +57,12 @@ def repair_table(scores: Mapping[str, Mapping[str, RepairReport]]) -> str:
         for group, methods in scores.items()
         for method, report in methods.items()
     ]
-    return _markdown(["damage", "method", *heads], rows)
+    return _markdown(["damage", "method", *heads], rows, words=2)
 
 
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    rule = ["---", *["---:"] * (len(heads) - 1)]
+def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """A table whose first ``words`` columns are no numbers."""
+    rule = ["---"] * words + ["---:"] * (len(heads) - words)
     return "".join(f"| {' | '.join(row)} |\n" for row in (heads, rule, *rows))
 
 

@@ -9,11 +9,13 @@ from rapidfuzz.distance import Levenshtein
 
 from haedok.errors import HaedokError, MissingProgramError
 from haedok.model import Box
-from haedok.recognize import languages_missing, recognize, tesseract
+from haedok.recognize import languages_missing, notes, recognize, tesseract
 from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
 from haedok.recognize.glyphs import Glyph, Reading, glyphs_to_text, reading_to_line, without_overlap
 from haedok.recognize.merge import readings_to_glyphs, words_alternatives
+from haedok.recognize.polish import polish
 from haedok.recognize.regions import image_to_columns
+from haedok.recognize.twins import twins
 from haedok.settings import Recognize
 
 needs_tesseract = pytest.mark.skipif(
@@ -212,3 +214,129 @@ def test_single_column_is_one_part():
     height, width = image.shape
     assert image_to_columns(image, 300) == (Box(0, 0, width, height),)
     assert len(image_to_columns(np.zeros((5, 5), np.uint8), 0)) == 1
+
+
+def drawn(text, font=FONT, size=42):
+    """A line of print with a box for every character, and the page it stands on."""
+    try:
+        face = ImageFont.truetype(font, size)
+    except OSError:
+        pytest.skip("needs the Debian package fonts-nanum")
+    image = Image.new("L", (1600, 120), 255)
+    draw, glyphs, x, spaced = ImageDraw.Draw(image), [], 60.0, False
+    for character in text:
+        width = draw.textlength(character, face)
+        if character == " ":
+            x, spaced = x + width, True
+            continue
+        draw.text((x, 30), character, font=face, fill=0)
+        box = Box(round(x), 30, round(x + width), 78)
+        glyphs.append(Glyph(character, box, 0.99, "Hangul", spaced and bool(glyphs)))
+        x, spaced = x + width, False
+    top = 30 + face.getbbox("가")[1] - 2
+    bottom = 30 + face.getbbox("가")[3] + 2
+    return Reading(tuple(glyphs), Box(60, top, round(x), bottom)), np.array(image)
+
+
+def misread(printed, seen):
+    """The line as polished when ``printed`` stands on paper and readers see ``seen``.
+
+    Both have the same number of characters; ``_`` in ``seen`` is a character nobody sees.
+    """
+    line, image = drawn(printed)
+    letters = [character for character in seen if character != " "]
+    glyphs = tuple(
+        Glyph(letter, g.box, g.confidence, g.engine, g.spaced)
+        for letter, g in zip(letters, line.glyphs, strict=True)
+        if letter != "_"
+    )
+    [polished] = polish([Reading(glyphs, line.box)], image)
+    return polished.text
+
+
+@pytest.mark.parametrize(
+    ("printed", "seen"),
+    [
+        ("Ⅰ. 서론", "|. 서론"),
+        ("Ⅱ. 이론적 배경", "1. 이론적 배경"),
+        ("Ⅲ. 결론", "M, 결론"),
+        ("이 글의 Ⅱ장에서는", "이 글의 [장에서는"),
+        ("이 글의 Ⅲ장에서는", "이 글의 표장에서는"),
+        ("이 글의 Ⅱ장에서는", "이 글의 _장에서는"),
+        ("이를 ‘사회’라고 부른다", "이를 '사회'라고 부른다"),
+        ("이를 “사회”라고 부른다", '이를 "사회"라고 부른다'),
+        ("말의 힘, 『물길』과 『사람』", "말의 힘, 「물길』과 『사람」"),
+        ("자연적·인위적", "자연적ㆍ인위적"),
+    ],
+)
+def test_signs_are_told_by_their_ink(printed, seen):
+    assert misread(printed, seen) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. 서론",
+        "11. 결론",
+        "이 장에서는 말을 다룬다",
+        "그 시장에서 논문 412편을",
+        "4장과 11장에서는 힘을",
+        "이를 '사회'라고 부른다",
+        "「물길」과 『사람』의 말",
+        "『「물길」의 사람』",
+        "힘의 균형 (balance) 이라는 말의 뜻",
+    ],
+)
+def test_signs_that_are_right_stay(text):
+    assert misread(text, text) == text
+
+
+def test_space_before_a_bracket_needs_a_gap():
+    line, image = drawn("말의 힘의 길이 그 균형(balance)은")
+    glyphs = tuple(
+        Glyph(g.text, g.box, g.confidence, g.engine, g.spaced or g.text in "(은")
+        for g in line.glyphs
+    )
+    [polished] = polish([Reading(glyphs, line.box)], image)
+    assert polished.text == line.text
+
+
+@needs_tesseract
+def test_raised_note_marks_are_read_again():
+    line, image = drawn("어려운 일이다. 그러나")
+    font = ImageFont.truetype(FONT, 25)
+    picture = Image.fromarray(image)
+    dot = next(g for g in line.glyphs if g.text == ".")
+    ImageDraw.Draw(picture).text((dot.box.x1 + 1, 30), "2)", font=font, fill=0)
+    page = np.array(picture)
+    page[:, dot.box.x1 + 30 :] = 255
+    at = line.glyphs.index(dot)
+    mark = Glyph("”", Box(dot.box.x1, 30, dot.box.x1 + 24, 60), 0.97, "Hangul")
+    seen = Reading((*line.glyphs[: at + 1], mark), line.box)
+    found = tuple(notes.suspects([seen], page))
+    read = tesseract.read_lines([notes.crop(page, s.box) for s in found], "eng", 300, 60)
+    [marked] = notes.with_marks([seen], found, read)
+    assert marked.text == "어려운 일이다.2)"
+
+
+def test_quotation_marks_that_close_are_no_note_marks():
+    line, image = drawn("그는 “힘”이라 했다”")
+    assert not [s for s in notes.suspects([line], image) if s.place < 5]
+
+
+def test_a_sign_that_both_readers_see_is_not_lost():
+    hangul = reading("천재(6611)를")
+    latin = Reading(
+        tuple(
+            Glyph(g.text, Box(g.box.x0 - 18, 0, g.box.x1 - 18, 40), 0.99, "eng", g.spaced)
+            for g in reading("A7(good)2", engine="eng").glyphs
+        ),
+        hangul.box,
+    )
+    assert glyphs_to_text(readings_to_glyphs([hangul, latin])) == "천재(good)를"
+
+
+def test_twins_are_near_and_mutual():
+    one, two = reading("힘(a"), reading("힘(힘", x=10)
+    assert twins(one.glyphs, two.glyphs, 40) == [0, 1, None]
+    assert twins(one.glyphs, reading("힘(a", x=100).glyphs, 40) == [None, None, None]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from haedok.model import Box
 from haedok.recognize import numerals
 from haedok.recognize.glyphs import Glyph, Reading, is_hangul
-from haedok.recognize.ink import Ink, box_to_ink, image_to_level, marks, rows_of, widest_gap
+from haedok.recognize.ink import Ink, Mark, box_to_ink, image_to_level, marks, rows_of, widest_gap
 
 NARROW_GAP = 0.77
 """Part of the line's median word space that a gap beside a bracket is at least, if it is one."""
@@ -194,7 +194,7 @@ def _with_heading(row: Row) -> Row:
         return row
     start = glyphs[0].box.x0 if dot else row.reading.box.x0
     found = _numeral_from(row, start - row.height // 2, glyphs[dot].centre)
-    if not found or (head == "1" and found[0] == "Ⅰ"):
+    if not found or (set(head) <= {"1"} and found[0] == "Ⅰ"):
         return row
     point = msgspec.structs.replace(glyphs[dot], text=".", spaced=False)
     return row.with_glyphs([_new(row, *found), point, *glyphs[dot + 1 :]])
@@ -206,20 +206,17 @@ def _with_chapters(row: Row) -> Row:
         if glyphs[index].text != "장":
             continue
         first = index
-        while first > 0 and not glyphs[first].spaced and index - first < 3:
+        while first > 0 and glyphs[first - 1].text in _BAR and index - first < 3:
             first -= 1
-        if first == index:  # a numeral taken for digits, wide of what it belongs to
-            while first > 0 and glyphs[first - 1].text in _BAR and index - first < 3:
-                first -= 1
-        head = glyphs[first:index]
-        if not {glyph.text for glyph in head} <= _BAR:
-            continue
+            if glyphs[first].spaced:
+                break
+        head = "".join(glyph.text for glyph in glyphs[first:index])
         end = glyphs[index].centre - 0.3 * row.height
         start = end - 1.6 * row.height
         if first:
             start = max(start, glyphs[first - 1].centre + 0.2 * row.height)
         found = _numeral_from(row, start, end)
-        if found and (head or found[0] != "Ⅰ"):  # 이 장 ends in a bar
+        if found and not (found[0] == "Ⅰ" and set(head) <= {"1"}):  # 이 장 ends in a bar, too
             spaced = index > 0
             glyphs[first : index + 1] = [
                 msgspec.structs.replace(_new(row, *found), spaced=spaced),
@@ -231,19 +228,26 @@ def _with_chapters(row: Row) -> Row:
 def _numeral_from(row: Row, start: float, end: float) -> tuple[str, Box] | None:
     """The first numeral in a stretch of a line, of one piece of ink or several."""
     pieces = [mark for mark in marks(row.ink, start, end) if mark.start < end]
+    pieces = [piece for piece in pieces if _tall(piece, row.height)]
     for first in range(len(pieces)):
         for last in range(len(pieces), first, -1):
             left, right = pieces[first].start, pieces[last - 1].end
             beside = row.ink[:, max(0, left - round(BESIDE * row.height)) : left]
-            if right > end + 0.3 * row.height or beside.any():
+            more = any(piece.start < end - row.height / 4 for piece in pieces[last:])
+            if right > end + 0.3 * row.height or beside.any() or more:
                 continue
             pixels = row.ink[:, left:right]
-            top, bottom = rows_of(pixels)
             numeral = numerals.ink_to_numeral(pixels)
-            if numeral and bottom - top > 0.5 * row.height:
+            if numeral and not (numeral == "Ⅰ" and first > 0):  # rather the foot of ``11``
+                top, bottom = rows_of(pixels)
                 y = row.reading.box.y0
                 return numeral, Box(left, y + top, right, y + bottom)
     return None
+
+
+def _tall(piece: Mark, height: int) -> bool:
+    top, bottom = rows_of(piece.pixels)
+    return bottom - top > 0.5 * height
 
 
 def _new(row: Row, text: str, box: Box) -> Glyph:

@@ -236,6 +236,32 @@ def test_a_killed_run_is_taken_up_again(paper, tmp_path):
     assert files(tmp_path / "corpus") == files(expected)
 
 
+def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
+    folder, temporary = tmp_path / "book", tmp_path / "tmp"
+    folder.mkdir()
+    temporary.mkdir()
+    image = Image.new("L", (2000, 2800), 255)
+    for y in range(100, 2700, 60):
+        ImageDraw.Draw(image).text((100, y), "The quick brown fox " * 3, fill=0, font_size=40)
+    for number in range(4):
+        image.save(folder / f"{number}.png", dpi=(300, 300))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "haedok.cli", "run", "book", "--jobs", "2"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    deadline = time.monotonic() + 60
+    while not list(temporary.glob("haedok-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)  # until an engine is at work
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said.decode()
+    assert "interrupted" in said.decode()
+    assert list(temporary.glob("haedok-*")) == []
+    assert not (tmp_path / "corpus").exists()
+
+
 def test_recognize_command(tmp_path):
     image = Image.new("L", (1000, 300), 255)
     ImageDraw.Draw(image).text((60, 100), "The quick brown fox", fill=0, font_size=60)

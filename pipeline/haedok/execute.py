@@ -10,9 +10,11 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Generic, Literal, TypeVar
 
@@ -95,7 +97,16 @@ class Pool:
         self._executor = None
         if not wait:
             for child in multiprocessing.active_children():
-                child.terminate()
+                _end(child)
+
+
+def _end(child: BaseProcess) -> None:
+    """Stop a worker, and the programs it has started, which are in its process group."""
+    try:
+        os.killpg(child.pid or 0, signal.SIGTERM)
+    except (ProcessLookupError, PermissionError):  # it had no time yet to open its group
+        child.terminate()
+    child.join(timeout=2)
 
 
 def _call(function: Callable[[J], R], job: J) -> Outcome[J, R]:
@@ -112,8 +123,13 @@ def _processes(jobs: int) -> Executor:
 
 
 def _quiet_worker() -> None:
-    """Leave Ctrl-C to the parent, and one thread to each worker's libraries."""
+    """Leave Ctrl-C to the parent, and one thread to each worker's libraries.
+
+    A process group of its own, and an orderly exit on SIGTERM: see `_end`.
+    """
+    os.setpgrp()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from haedok.errors import OutputError
 
+WHERE_ELSE = "free some space, or choose a folder you may write to with --out (and --work)"
+
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write one file; see `write_together`."""
@@ -40,6 +42,21 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     finally:
         for temporary, _ in pending:
             temporary.unlink(missing_ok=True)
+
+
+def check_writable(folder: Path) -> None:
+    """Find out before the work, not after it, whether a folder can be written.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if not existing.is_dir():
+        raise OutputError(f"cannot write {folder}: {existing} is a file", WHERE_ELSE)
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write {folder}: no permission in {existing}", WHERE_ELSE)
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -82,5 +99,5 @@ def _output_error(error: OSError) -> OutputError:
     where = error.filename2 or error.filename or "the output"
     return OutputError(
         f"cannot write {where}: {error.strerror or error}",
-        "free some space or choose a folder you may write to with --out (and --work)",
+        WHERE_ELSE,
     )

@@ -11,6 +11,7 @@ import msgspec
 
 from haedok.errors import ExitCode, HaedokError, InputError, MissingProgramError, OutputError
 from haedok.execute import Pool
+from haedok.files import check_writable
 from haedok.ingest import open_source
 from haedok.model import Block, Document, Edit, Failure, Page, Pair
 from haedok.plan import Plan, make_plan
@@ -76,6 +77,8 @@ def run_document(path: Path, options: Options, pool: Pool, progress: Progress) -
     plan = make_plan(open_source(path, settings.ingest), settings, options.work)
     if options.upto == "emit" and (done := _finished(plan, options.out)) is not None:
         return done
+    for folder in (options.work, options.out) if options.upto == "emit" else (options.work,):
+        check_writable(folder)
     recovered = recover_plan(plan, options.upto, pool, progress)
     document = recovered.document
     if options.upto == "emit":

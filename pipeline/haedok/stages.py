@@ -125,6 +125,8 @@ def _recognize(job: PageJob, page: Page | None) -> Page:
 
         steps += (Step("text-layer", f"not used: {layer_is_sound(page)[1]}"),)
     lines = () if BLANK in steps else _read(_image_path(job), page.dpi, job.settings)
+    if not lines and BLANK not in steps:
+        steps += (Step("recognize", "no text found, though the page is not blank"),)
     return msgspec.structs.replace(page, origin="image", lines=lines, steps=steps)
 
 

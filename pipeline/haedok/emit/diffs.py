@@ -17,8 +17,10 @@ def page_diff(page: Page) -> str:
         difflib.unified_diff(
             raw_page_text(page).splitlines(keepends=True),
             page_text(page).splitlines(keepends=True),
-            f"raw/{page.number:04d}.txt",
             f"text/pages/{page.number:04d}.txt",
+            f"text/pages/{page.number:04d}.txt",
+            "raw",
+            "repaired",
             n=1,
         )
     )

@@ -37,6 +37,10 @@ def run_json(document: Document, provenance: Provenance) -> str:
         "ignored": provenance.ignored,
         "settings": msgspec.to_builtins(provenance.settings),
         "counts": counts(document),
+        "harvest": {
+            "glosses": harvest_glosses(document.blocks),
+            "citations": harvest_citations(document.blocks),
+        },
         "pages": [_page(page) for page in document.pages],
         "stale_decisions": provenance.stale_decisions,
         "failures": msgspec.to_builtins(document.failures),

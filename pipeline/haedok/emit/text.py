@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from haedok.emit.marked import Unread, plain
 from haedok.model import Block, Document, Lang, Page
 from haedok.repair.ledger import replay
 
-FURNITURE = frozenset({"running_head", "page_number", "volume", "other"})
+FURNITURE = frozenset({"running_head", "page_number", "volume"})
 """Roles that belong to the printed page, not to the text."""
+WORD = re.compile(r"[가-힣]{2,}|[A-Za-z]{3,}")
 
 
 def language_text(document: Document, english: bool, unread: Unread) -> str:
@@ -22,7 +25,12 @@ def language_text(document: Document, english: bool, unread: Unread) -> str:
 
 
 def is_text(block: Block) -> bool:
-    """Whether a block belongs to the text, not to the printed page."""
+    """Whether a block belongs to the text, not to the printed page.
+
+    What has no role of its own does if it has words: specks have none, sound text is never lost.
+    """
+    if block.role == "other":
+        return len(WORD.findall(block.text)) >= 3
     return block.role not in FURNITURE
 
 

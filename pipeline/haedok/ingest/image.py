@@ -53,7 +53,10 @@ def check_size(size: tuple[int, int], name: str, settings: Ingest) -> None:
     """
     width, height = size
     if min(size) < MIN_SIDE:
-        raise InputError(f"{name} is {width}×{height} pixels: too small to hold text")
+        raise InputError(
+            f"{name} is {width}×{height} pixels: too small to hold text",
+            "give the scan itself, not its thumbnail",
+        )
     if width * height > settings.max_pixels:
         raise InputError(
             f"{name} is {width}×{height} pixels: more than a page can need",

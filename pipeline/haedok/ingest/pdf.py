@@ -55,7 +55,7 @@ def count_pages(file: Path) -> int:
     except (PDFPageCountError, PDFPopplerTimeoutError) as error:
         raise _refused(file, str(error)) from error
     if not info.get("Pages"):
-        raise InputError(f"{file} has no pages")
+        raise InputError(f"{file} has no pages", "export or scan it again")
     return int(info["Pages"])
 
 

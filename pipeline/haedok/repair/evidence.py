@@ -51,7 +51,7 @@ def gather_evidence(pages: Sequence[Page], glossary: Sequence[tuple[str, str]] =
 
 
 def _misread(pages: Sequence[Page]) -> float:
-    """Pages that we read ourselves were misread here and there; of others, their lines must tell."""
+    """Pages that we read ourselves were misread here and there; of others, the lines tell."""
     if any(page.origin == "image" for page in pages):
         return 1.0
     return misread_share(line for page in pages for line in page.lines)

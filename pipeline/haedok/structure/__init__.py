@@ -48,7 +48,7 @@ def structure(
 
 
 def joined(part: Paragraph, words: Words, joins: Joins) -> tuple[str, tuple[Mark, ...]]:
-    """Text of a paragraph with its marks; rows of a table, and specks, keep their lines."""
+    """Text of a paragraph with its marks; rows of a table keep their lines."""
     text, marks = "", list[Mark]()
     for spot in part.spots:
         piece = spot.view.text if part.kind == "table" else spot.text
@@ -63,8 +63,10 @@ def _meet(text: str, piece: str, part: Paragraph, words: Words, joins: Joins) ->
     """The text without a hyphen that was only the line's, and what comes between."""
     if not text:
         return "", ""
-    if part.kind in ("table", "other"):
+    if part.kind == "table":
         return text, "\n"
+    if part.kind == "other":
+        return text, " "
     drop, between = join(text, piece, words, joins)
     return text[: len(text) - drop], between
 

@@ -14,6 +14,10 @@ LEAST_PAIRS = 3
 """Lines that must stand side by side before a page is taken to have two columns."""
 LEAST_SHARE = 0.3
 """Part of the page's lines that they must be: a table or a signature is less."""
+LEAST_GAP = 0.6
+"""Line heights that a gutter measures: a word space is less, even in a justified line."""
+LEAST_AGAINST = 0.6
+"""Pairs for each line that crosses the gutter: the rows of a table are fewer than its page's."""
 ISOLATED = 1.6
 """Line pitches between a running head or foot and the text."""
 
@@ -85,18 +89,19 @@ def boxes_to_gutter(boxes: Sequence[Box]) -> float | None:
     if len(boxes) < 2 * LEAST_PAIRS:
         return None
     rows = boxes_to_rows(boxes)
-    gaps = [(boxes[left].x1, boxes[right].x0) for row in rows for left, right in pairwise(row)]
-    if len(gaps) < LEAST_PAIRS or 2 * len(gaps) < LEAST_SHARE * len(boxes):
+    sides = ((boxes[left].x1, boxes[right].x0) for row in rows for left, right in pairwise(row))
+    gaps = [(left, right) for left, right in sides if right - left > LEAST_GAP * line_height(boxes)]
+    if not gaps:
         return None
     # The gap that most of the gaps agree with: one line's may be wide, where it ends a paragraph.
-    agreeing, x = max(
-        (
-            (sum(left <= x <= right for left, right in gaps), x)
-            for _, end in gaps
-            for x in [end - 1]
-        ),
-    )
-    return float(x) if agreeing >= LEAST_PAIRS else None
+    agreeing, x = max((sum(left <= x <= right for left, right in gaps), x) for x in _ends(gaps))
+    crossing = sum(box.x0 < x < box.x1 for box in boxes)
+    enough = max(LEAST_PAIRS, LEAST_SHARE * len(boxes) / 2, LEAST_AGAINST * crossing)
+    return float(x) if agreeing >= enough else None
+
+
+def _ends(gaps: Sequence[tuple[int, int]]) -> list[int]:
+    return [right - 1 for _, right in gaps]
 
 
 def _isolated_rows(rows: Sequence[Sequence[int]], boxes: Sequence[Box]) -> set[int]:

@@ -15,6 +15,8 @@ _GUTTER = 9
 """Narrowest gutter in cells: a line's height, and thrice a word space."""
 _LEAST_ROWS = 60
 """Shortest stretch of two columns in cells: four lines."""
+_LEAST_PART = 0.4
+"""Part of the page's rows that stand in two columns: those of a table are fewer."""
 _MIDDLE = (0.3, 0.7)
 """Where a gutter may be, as parts of the width of the text."""
 
@@ -35,6 +37,9 @@ def image_to_columns(image: NDArray[np.uint8], dpi: float) -> tuple[Box, ...]:
     if gutter is None:
         return (Box(0, 0, width, height),)
     stretches = list(_two_column_stretches(cells, gutter))
+    rows = sum(int(cells[top:bottom].any(axis=1).sum()) for top, bottom in stretches)
+    if rows < _LEAST_PART * cells.any(axis=1).sum():
+        return (Box(0, 0, width, height),)
     x = round((gutter[0] + gutter[1]) / 2 * side)
     return tuple(_stretches_to_boxes(stretches, side, x, (width, height)))
 

@@ -234,10 +234,14 @@ def _word_biases(word: str) -> list[float]:
 def letters_to_bias(letters: str) -> float:
     """How much a run of letters of one case, the first aside, looks like a word.
 
+    A Latin reader does make short words with a capital of Hangul: ``She`` was 하는.
+
     >>> letters_to_bias("terror") > letters_to_bias("of") > letters_to_bias("SLBM")
     True
     """
     if not letters.isupper():
+        if letters[0].isupper() and len(letters) < 5:
+            return SHORT_WORD
         if len(letters) >= 3 and is_english(letters):
             return LISTED_WORD
         return LONG_WORD if len(letters) >= 4 else SHORT_WORD

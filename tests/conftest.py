@@ -65,7 +65,7 @@ def document() -> Document:
         edits=edits,
     )
     blocks = (
-        Block("b0001", 1, "title", "ko", "핵위협을 논한다", 0.9, ((1, 1),), ((0, 3, 0),)),
+        Block("b0001", 1, "title", "ko", "핵위협을 논한다", 0.9, ((1, 1),), (), ((0, 3, 0),)),
         Block(
             "b0002",
             1,

@@ -162,8 +162,9 @@ class Block(msgspec.Struct, frozen=True):
     """A paragraph, heading, note, …: repaired lines joined, in reading order.
 
     ``lines`` names the lines it was joined from as ``(page, line)``: a paragraph may run over a
-    page. ``text`` is clean: line ends undone, NFC. ``marks`` says where the edits of those lines
-    stand in it, as ``(start, end, index)``; the index is that of the edit in `Document.edits`.
+    page. ``text`` is clean: line ends undone, NFC. ``marks`` are the spans of ``text`` whose
+    reading is in doubt or missing, ``corrections`` those that were changed, each as
+    ``(start, end, index)``; the index is that of the edit in `Document.edits`.
     """
 
     id: str
@@ -174,6 +175,7 @@ class Block(msgspec.Struct, frozen=True):
     confidence: float
     lines: tuple[tuple[int, int], ...]
     marks: tuple[tuple[int, int, int], ...] = ()
+    corrections: tuple[tuple[int, int, int], ...] = ()
 
 
 class Pair(msgspec.Struct, frozen=True):

@@ -37,7 +37,7 @@ class Span(msgspec.Struct, frozen=True):
 def spans(block: Block, ledger: Sequence[Edit]) -> Iterator[Span]:
     """Cut a block's text at its marks."""
     at = 0
-    for start, end, index in sorted(block.marks):
+    for start, end, index in sorted(block.marks + block.corrections):
         if start < at:
             continue
         if start > at:

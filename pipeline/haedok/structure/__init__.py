@@ -38,8 +38,13 @@ def structure(
     parts = paragraphs(lines)
     texts = [joined(part, words, rule) for part in parts]
     found = roles(parts, [text for text, _ in texts])
+    changed = frozenset(
+        index
+        for index, edit in enumerate(edit for page in pages for edit in page.edits)
+        if edit.status == "corrected"
+    )
     blocks = [
-        _block(number, part, role, text, marks)
+        _block(number, part, role, text, marks, changed)
         for number, (part, role, (text, marks)) in enumerate(
             zip(parts, found, texts, strict=True), 1
         )
@@ -71,7 +76,14 @@ def _meet(text: str, piece: str, part: Paragraph, words: Words, joins: Joins) ->
     return text[: len(text) - drop], between
 
 
-def _block(number: int, part: Paragraph, role: Role, text: str, marks: tuple[Mark, ...]) -> Block:
+def _block(
+    number: int,
+    part: Paragraph,
+    role: Role,
+    text: str,
+    marks: tuple[Mark, ...],
+    changed: frozenset[int],
+) -> Block:
     return Block(
         id=f"b{number:04d}",
         page=part.first.view.page,
@@ -80,7 +92,8 @@ def _block(number: int, part: Paragraph, role: Role, text: str, marks: tuple[Mar
         text=text,
         confidence=_confidence(part.spots),
         lines=tuple(spot.view.place for spot in part.spots),
-        marks=marks,
+        marks=tuple(mark for mark in marks if mark[2] not in changed),
+        corrections=tuple(mark for mark in marks if mark[2] in changed),
     )
 
 

@@ -36,20 +36,44 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 where = _options(
-    click.option("--out", type=FOLDER, default=Path("corpus"), show_default=True, help="Results."),
-    click.option("--work", type=FOLDER, default=Path(".work"), show_default=True, help="Cache."),
+    click.option(
+        "--out",
+        type=FOLDER,
+        default=Path("corpus"),
+        show_default=True,
+        help="Folder of the results.",
+    ),
+    click.option(
+        "--work",
+        type=FOLDER,
+        default=Path(".work"),
+        show_default=True,
+        help="Folder of what is in work.",
+    ),
 )
 how = _options(
     click.option(
-        "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML."
+        "--config",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Settings, as in configs/default.toml.",
     ),
-    click.option("--accept", type=click.FloatRange(0, 1), help="Confidence that changes the text."),
+    click.option(
+        "--accept",
+        type=click.FloatRange(0, 1),
+        help="Confidence from which a reading changes the text  [default: 0.9]",
+    ),
     click.option("--jobs", type=click.IntRange(1), help="Pages at a time  [default: the cores]"),
     click.option(
-        "--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True
+        "--executor",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        show_default=True,
+        help="Where pages are worked on: processes here, or a Dask cluster.",
     ),
     click.option("--quiet", "-q", is_flag=True, help="Only errors."),
-    click.option("--verbose", "-v", is_flag=True, help="Also what went wrong inside."),
+    click.option(
+        "--verbose", "-v", is_flag=True, help="Also tracebacks of what went wrong inside."
+    ),
 )
 as_json = click.option("--json", "json_", is_flag=True, help="Machine-readable result.")
 
@@ -167,7 +191,12 @@ def diagnose(sources: tuple[Path, ...], json_: bool, **options: Any) -> None:
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=SOURCE)
 @click.option(
-    "--format", "format_", type=click.Choice(["txt", "hocr", "alto", "json"]), default="txt"
+    "--format",
+    "format_",
+    type=click.Choice(["txt", "hocr", "alto", "json"]),
+    default="txt",
+    show_default=True,
+    help="Of the output.",
 )
 @click.option("--output", "-o", type=click.Path(allow_dash=True, path_type=Path), default="-")
 @click.option("--engine", type=click.Choice(["tesseract"]), default="tesseract", show_default=True)
@@ -207,7 +236,9 @@ def align(sources: tuple[Path, ...], json_: bool, **options: Any) -> None:
 
 @cli.command()
 @click.argument("documents", nargs=-1)
-@click.option("--out", type=FOLDER, default=Path("corpus"), show_default=True, help="Results.")
+@click.option(
+    "--out", type=FOLDER, default=Path("corpus"), show_default=True, help="Folder of the results."
+)
 def diff(documents: tuple[str, ...], out: Path) -> None:
     """Show what was changed, page by page, as a unified diff."""
     from haedok import overview  # noqa: PLC0415 (start-up time)

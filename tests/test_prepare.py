@@ -170,3 +170,10 @@ def test_what_is_no_image_is_refused(image):
 def test_noise_alone_is_survived():
     noise = np.random.default_rng(1).integers(0, 256, (400, 300)).astype(np.uint8)
     assert prepare(noise, 0, Prepare()).image.ndim == 2
+
+
+def test_lines_that_repeat_at_a_fixed_pitch_do_not_lie_on_their_side() -> None:
+    page = Image.new("L", (2000, 2800), 255)
+    for y in range(100, 2700, 60):
+        ImageDraw.Draw(page).text((100, y), "The quick brown fox " * 3, fill=0, font_size=40)
+    assert prepare(np.asarray(page), 300.0, Prepare()).steps == ()

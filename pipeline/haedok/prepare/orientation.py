@@ -42,7 +42,26 @@ def _lies_on_side(image: Grey) -> bool:
     angles = np.arange(-4, 4.01, 0.5)
     rows = max(sharpness(points, angle) for angle in angles)
     columns = max(sharpness(points[:, ::-1], angle) for angle in angles)
-    return columns > _SIDEWAYS * rows
+    return columns > _SIDEWAYS * rows and _letters_follow_down(ink_mask(image))
+
+
+def _letters_follow_down(ink: Mask) -> bool:
+    """Whether letters stand closer below than beside each other, as lines on their side do.
+
+    Lines that repeat at a fixed pitch make sharp columns too, but their letters are neighbours
+    along the line: small gaps bridged that way leave fewer pieces.
+    """
+    pieces = ink.astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(pieces)
+    sizes = stats[1:, 2:4].max(axis=1)
+    if len(sizes) == 0:
+        return False
+    gap = max(3, round(0.5 * float(np.median(sizes[sizes >= 0.5 * np.percentile(sizes, 75)]))))
+    beside, below = (
+        cv2.connectedComponents(cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones(shape, np.uint8)))
+        for shape in ((1, gap), (gap, 1))
+    )
+    return bool(below[0] < beside[0])
 
 
 def stroke_lean(image: Grey) -> tuple[float, float]:

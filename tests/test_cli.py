@@ -251,7 +251,7 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
         stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(temporary)},
         # a shell's background job, as a test run may be, has its children ignore Ctrl-C
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     deadline = time.monotonic() + 60
     while not list(temporary.glob("haedok-*")) and time.monotonic() < deadline:

@@ -10,6 +10,8 @@ exclusive; pages and lines count from 1.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Literal
 
 import msgspec
@@ -80,6 +82,15 @@ class Box(msgspec.Struct, frozen=True, array_like=True):
             max(self.x1, other.x1),
             max(self.y1, other.y1),
         )
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all of them; there must be one at least.
+
+    >>> around([Box(0, 0, 2, 2), Box(5, 1, 6, 9)])
+    Box(x0=0, y0=0, x1=6, y1=9)
+    """
+    return reduce(Box.union, boxes)
 
 
 class Token(msgspec.Struct, frozen=True):

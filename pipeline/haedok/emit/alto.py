@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from haedok import __version__
 from haedok.emit.words import WordLine, word_lines
 from haedok.emit.xml import xml_bytes, xml_safe
-from haedok.model import Box, Page
+from haedok.model import Box, Page, around
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 
@@ -42,9 +42,7 @@ def _page(layout: ET.Element, page: Page) -> None:
     space = ET.SubElement(sheet, "PrintSpace", _place(Box(0, 0, width, height)))
     lines = list(word_lines(page))
     if lines:
-        box = lines[0].box
-        for line in lines[1:]:
-            box = box.union(line.box)
+        box = around(line.box for line in lines)
         block = ET.SubElement(space, "TextBlock", {"ID": f"p{page.number}_b1", **_place(box)})
         for line in lines:
             _line(block, line, f"p{page.number}_l{line.number}")

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from haedok import __version__
 from haedok.emit.words import WordLine, word_lines
 from haedok.emit.xml import xml_bytes, xml_safe
-from haedok.model import Box, Page
+from haedok.model import Box, Page, around
 
 CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word"
 
@@ -35,9 +35,7 @@ def _page(body: ET.Element, page: Page) -> None:
     lines = list(word_lines(page))
     if not lines:
         return
-    box = lines[0].box
-    for line in lines[1:]:
-        box = box.union(line.box)
+    box = around(line.box for line in lines)
     area = _element(element, "div", "ocr_carea", f"block_{number}_1", _bbox(box))
     paragraph = _element(area, "p", "ocr_par", f"par_{number}_1", _bbox(box))
     for line in lines:

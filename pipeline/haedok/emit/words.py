@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from haedok.model import Box, Edit, Line, Page, Token
+from haedok.model import Box, Edit, Line, Page, Token, around
 from haedok.repair.ledger import apply
 
 
@@ -35,7 +35,7 @@ def word_lines(page: Page) -> Iterator[WordLine]:
         edits = [edit for edit in page.edits if edit.line == line.number]
         words = tuple(_words(line, edits, page))
         if words:
-            yield WordLine(line.number, _around([word.box for word in words]), words)
+            yield WordLine(line.number, around([word.box for word in words]), words)
 
 
 def _words(line: Line, edits: Sequence[Edit], page: Page) -> Iterator[Word]:
@@ -52,7 +52,7 @@ def _words(line: Line, edits: Sequence[Edit], page: Page) -> Iterator[Word]:
         ]
         text = apply(line.text[start:end], inside)
         confidence = min(1.0 if t.confidence is None else t.confidence for t in group)
-        box = _to_original(_around(boxes), page)
+        box = _to_original(around(boxes), page)
         for word, part in _shared_out(text.split(), box):
             yield Word(word, part, confidence)
 
@@ -80,13 +80,6 @@ def _shared_out(words: Sequence[str], box: Box) -> Iterator[tuple[str, Box]]:
         x1 = box.x0 + box.width * (at + len(word)) // total
         yield word, Box(x0, box.y0, max(x1, x0 + 1), box.y1)
         at += len(word) + 1
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    whole = boxes[0]
-    for box in boxes[1:]:
-        whole = whole.union(box)
-    return whole
 
 
 def _to_original(box: Box, page: Page) -> Box:

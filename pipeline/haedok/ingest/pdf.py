@@ -16,7 +16,7 @@ from PIL import Image
 
 from haedok.errors import InputError, MissingProgramError
 from haedok.ingest.image import check_size
-from haedok.model import Box, Line, Token
+from haedok.model import Box, Line, Token, around
 from haedok.settings import Ingest
 
 TIMEOUT = 120  # seconds for one call of poppler: a hostile file must not hold up the others
@@ -128,9 +128,7 @@ def line_of_words(number: int, words: list[tuple[str, Box]], engine: str) -> Lin
     for text, box in words:
         tokens.append(Token(text, start, box, engine=engine))
         start += len(text) + 1
-    box = words[0][1]
-    for _, other in words[1:]:
-        box = box.union(other)
+    box = around(box for _, box in words)
     return Line(number, " ".join(text for text, _ in words), tuple(tokens), box)
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
-from haedok.model import Box, Line, Token
+from haedok.model import Box, Line, Token, around
 
 NARROW = 0.4
 """Width of a syllable's box, in heights, that cannot be right."""
@@ -67,10 +67,7 @@ def glyphs_to_words(glyphs: Iterable[Glyph]) -> Iterator[tuple[Glyph, ...]]:
 
 def box_of(glyphs: Iterable[Glyph]) -> Box:
     """The smallest box around all of them; there must be one at least."""
-    first, *others = (glyph.box for glyph in glyphs)
-    for box in others:
-        first = first.union(box)
-    return first
+    return around(glyph.box for glyph in glyphs)
 
 
 def moved(reading: Reading, x: int, y: int) -> Reading:

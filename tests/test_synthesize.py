@@ -295,5 +295,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _looks(pdf: bytes) -> bytes:
-    command = ["pdftoppm", "-r", "50", "-png", "-singlefile", "-", "-"]
-    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+    command = ["pdftoppm", "-r", "50", "-png", "-singlefile", "-"]  # without a name: to stdout
+    picture = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+    assert picture.startswith(b"\x89PNG")
+    return picture

@@ -62,6 +62,11 @@ how = _options(
         type=click.FloatRange(0, 1),
         help="Confidence from which a reading changes the text  [default: 0.9]",
     ),
+    click.option(
+        "--engine",
+        type=click.Choice(["tesseract", "haedok", "both"]),
+        help="Who reads pictures  [default: tesseract]",
+    ),
     click.option("--jobs", type=click.IntRange(1), help="Pages at a time  [default: the cores]"),
     click.option(
         "--executor",
@@ -105,7 +110,9 @@ def _run(sources: tuple[Path, ...], upto: str, json_: bool, options: dict[str, A
     logging.basicConfig(level=logging.DEBUG if options["verbose"] else logging.CRITICAL)
     progress = Progress(0 if options["quiet"] else 2 if options["verbose"] else 1)
     config = (options["config"],) if options["config"] else ()
-    chosen = Options(options["out"], options["work"], config, options["accept"], upto)
+    chosen = Options(
+        options["out"], options["work"], config, options["accept"], options["engine"], upto
+    )
     kind: Kind = options["executor"]
     results, errors = [], []
     with Pool(options["jobs"] or os.cpu_count() or 1, kind) as pool:
@@ -199,7 +206,6 @@ def diagnose(sources: tuple[Path, ...], json_: bool, **options: Any) -> None:
     help="Of the output.",
 )
 @click.option("--output", "-o", type=click.Path(allow_dash=True, path_type=Path), default="-")
-@click.option("--engine", type=click.Choice(["tesseract"]), default="tesseract", show_default=True)
 @where
 @how
 @as_json
@@ -300,7 +306,9 @@ def _settings(options: dict[str, Any]) -> Any:
     from haedok.run import Options, settings_for  # noqa: PLC0415 (start-up time)
 
     config = (options["config"],) if options["config"] else ()
-    return settings_for(Path(), Options(config=config, accept=options["accept"]))
+    return settings_for(
+        Path(), Options(config=config, accept=options["accept"], engine=options["engine"])
+    )
 
 
 def _complain(error: HaedokError) -> None:

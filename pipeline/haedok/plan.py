@@ -85,7 +85,7 @@ def _tools(source: Source) -> dict[str, str]:
     names = ["kiwipiepy", "kiwipiepy_model", "rapidfuzz"]
     pictures = any(ref.kind in ("pdf", "image") for ref in source.pages)
     if pictures:
-        names += ["opencv-python-headless", "pillow"]
+        names += ["onnxruntime", "opencv-python-headless", "pillow"]
     found = {"haedok": __version__} | dict(_packages(names))
     if pictures:
         found["tesseract"] = _program_version("tesseract", "--version")

@@ -16,7 +16,7 @@ from haedok.ingest import open_source
 from haedok.model import Block, Document, Edit, Failure, Page, Pair
 from haedok.plan import Plan, make_plan
 from haedok.progress import Progress
-from haedok.settings import Settings, load
+from haedok.settings import Engine, Settings, load
 from haedok.stages import READING, PageJob, read_page, repair_page
 from haedok.workdir import digest, file_key
 
@@ -28,6 +28,7 @@ class Options(msgspec.Struct, frozen=True):
     work: Path = Path(".work")
     config: tuple[Path, ...] = ()
     accept: float | None = None
+    engine: Engine | None = None
     upto: str = "emit"
 
 
@@ -117,10 +118,12 @@ def settings_for(path: Path, options: Options) -> Settings:
     """
     own = path / "document.toml"
     settings = load(*options.config, *([own] if own.is_file() else []))
-    if options.accept is None:
-        return settings
-    repair = msgspec.structs.replace(settings.repair, accept=options.accept)
-    return msgspec.structs.replace(settings, repair=repair)
+    repair, recognize = settings.repair, settings.recognize
+    if options.accept is not None:
+        repair = msgspec.structs.replace(repair, accept=options.accept)
+    if options.engine is not None:
+        recognize = msgspec.structs.replace(recognize, engine=options.engine)
+    return msgspec.structs.replace(settings, repair=repair, recognize=recognize)
 
 
 class _Flow:

@@ -20,6 +20,8 @@ from haedok.errors import UsageError
 
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Positive = Annotated[int, Meta(ge=1)]
+Engine = Literal["tesseract", "haedok", "both"]
+"""``haedok`` is our own recogniser, which needs no other program; ``both`` merges the two."""
 
 
 class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +49,7 @@ class Prepare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Recognize(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a page image is read."""
 
-    engine: Literal["tesseract"] = "tesseract"
+    engine: Engine = "tesseract"
     timeout: Annotated[float, Meta(gt=0)] = 180.0
     """Seconds that one pass of an engine over one page may take."""
 

@@ -1,7 +1,9 @@
 """A clean page image → lines of words, with places, confidences and other readings.
 
-The page is read once by the Hangul reader, which also finds the lines; a line that shows signs of
-Latin letters, or of doubt, is read again by the readers that know better, and merged.
+With Tesseract, the page is read once by its Hangul reader, which also finds the lines; a line that
+shows signs of Latin letters, or of doubt, is read again by the readers that know better, and
+merged. Our own recogniser (``own``) reads all scripts at once and needs no other program. The two
+err in different places, so their readings can be merged, too.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from haedok.layout import in_reading_order
 from haedok.model import Box, Line
 from haedok.recognize import notes, tesseract
+from haedok.recognize.ensemble import merge_engines
 from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
 from haedok.recognize.glyphs import Reading, moved, reading_to_line
 from haedok.recognize.merge import readings_to_glyphs, words_alternatives
@@ -44,23 +47,42 @@ def recognize(image: Grey, dpi: float, settings: Recognize) -> tuple[Line, ...]:
         page has a word space.
 
     Raises:
-        MissingProgramError: Tesseract or a language pack is not installed.
+        MissingProgramError: Tesseract or a language pack is not installed, and it is to read.
         HaedokError: the engine failed or took too long.
     """
+    match settings.engine:
+        case "tesseract":
+            readings = _read_with_tesseract(image, dpi, settings)
+        case "haedok":
+            readings = _read_with_own(image, dpi)
+        case "both":
+            others = _read_with_tesseract(image, dpi, settings)
+            readings = merge_engines(_read_with_own(image, dpi), others)
+    return in_reading_order(
+        [reading_to_line(reading, number) for number, reading in enumerate(readings, 1)]
+    )
+
+
+def _read_with_own(image: Grey, dpi: float) -> list[Reading]:
+    from haedok.recognize.own.engine import read_page  # noqa: PLC0415 (slow to load)
+
+    return list(read_page(image, dpi))
+
+
+def _read_with_tesseract(image: Grey, dpi: float, settings: Recognize) -> list[Reading]:
     check_installed()
     first = tuple(_read_columns(image, dpi, settings))
     latin = _read_again(image, dpi, settings, (first, "eng", needs_latin_reader))
     korean = _read_again(image, dpi, settings, (first, "kor", needs_hangul_reader))
-    readings = list(zip(first, latin, korean, strict=True))
-    return in_reading_order(_readings_to_lines(readings, image, dpi, settings))
+    return _merged(list(zip(first, latin, korean, strict=True)), image, dpi, settings)
 
 
-def _readings_to_lines(
+def _merged(
     lines: Sequence[tuple[Reading, Reading | None, Reading | None]],
     image: Grey,
     dpi: float,
     settings: Recognize,
-) -> list[Line]:
+) -> list[Reading]:
     """Merge what the readers make of each line, and look at the ink where they are no help."""
     views = [[reading for reading in line if reading] for line in lines]
     merged: Sequence[Reading] = [
@@ -70,10 +92,7 @@ def _readings_to_lines(
     crops = [notes.crop(image, suspect.box) for suspect in found]
     marks = tesseract.read_lines(crops, "eng", dpi, settings.timeout)
     merged = polish(notes.with_marks(merged, found, marks), image)
-    return [
-        reading_to_line(_with_alternatives(reading, view), number)
-        for number, (reading, view) in enumerate(zip(merged, views, strict=True), 1)
-    ]
+    return [_with_alternatives(reading, view) for reading, view in zip(merged, views, strict=True)]
 
 
 def _read_columns(image: Grey, dpi: float, settings: Recognize) -> Iterator[Reading]:

@@ -1,0 +1,10 @@
+"""Our own recogniser, which needs no other program.
+
+crops.py        a line of the page → the picture that the net reads
+net.py          pictures → log-probabilities of characters, frame by frame (`frames.py`)
+lattice.py      frames → positions: what may stand where, and how likely (`calibration.py`)
+words.py        positions → the words of a line
+engine.py       all of these in a row: a page image → its lines
+ctc.py          how well another text would fit the same picture
+alphabet.py     what can be printed
+"""

@@ -1,0 +1,49 @@
+"""Our own recogniser: a page image → its lines, character by character, with what each may be."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haedok.layout import in_reading_order
+from haedok.model import Line
+from haedok.recognize.glyphs import Reading, reading_to_line
+from haedok.recognize.lines import page_to_lines
+from haedok.recognize.own import calibration
+from haedok.recognize.own.crops import line_to_crop
+from haedok.recognize.own.lattice import frames_to_positions
+from haedok.recognize.own.net import crops_to_frames
+from haedok.recognize.own.words import positions_to_reading
+
+Grey = NDArray[np.uint8]
+
+
+def read(image: Grey, dpi: float) -> tuple[Line, ...]:
+    """Read a page.
+
+    Args:
+        image: height x width, grey, dark on light, upright (what ``prepare`` makes).
+        dpi: pixels per inch; 0 where unknown.
+
+    Returns:
+        Lines in reading order, numbered from 1.
+
+    Raises:
+        HaedokError: the models are missing.
+    """
+    readings = read_page(image, dpi)
+    return in_reading_order(
+        [reading_to_line(reading, number) for number, reading in enumerate(readings, 1)]
+    )
+
+
+def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
+    """The lines of a page that hold text, top to bottom; same arguments and errors as `read`."""
+    lines = page_to_lines(image, dpi)
+    crops = [line_to_crop(image, line) for line in lines]
+    calibrate = calibration.shipped()
+    readings = (
+        positions_to_reading(frames_to_positions(frames, calibrate), line)
+        for frames, line in zip(crops_to_frames(crops), lines, strict=True)
+    )
+    return tuple(reading for reading in readings if reading.glyphs)

@@ -2,6 +2,7 @@
 
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from haedok.model import Box
 from haedok.recognize import recognize, tesseract
 from haedok.recognize.ensemble import merge_engines
 from haedok.recognize.glyphs import Glyph, Reading, box_of
+from haedok.run import Options, settings_for
 from haedok.settings import Recognize
 
 
@@ -68,3 +70,10 @@ def test_own_engine_reads_without_tesseract(monkeypatch):
     for engine in ("tesseract", "both"):
         with pytest.raises(MissingProgramError):
             recognize(image, 300, Recognize(engine=engine))
+
+
+def test_the_command_line_overrules_a_document_about_its_engine(tmp_path):
+    (tmp_path / "document.toml").write_text('[recognize]\nengine = "both"\n')
+    assert settings_for(tmp_path, Options()).recognize.engine == "both"
+    assert settings_for(tmp_path, Options(engine="haedok")).recognize.engine == "haedok"
+    assert settings_for(Path(), Options()).recognize == Recognize()

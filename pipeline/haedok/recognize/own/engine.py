@@ -29,7 +29,7 @@ def read(image: Grey, dpi: float) -> tuple[Line, ...]:
         Lines in reading order, numbered from 1.
 
     Raises:
-        HaedokError: the models are missing.
+        MissingProgramError: the models are missing or cannot be used.
     """
     readings = read_page(image, dpi)
     return in_reading_order(

@@ -15,7 +15,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from haedok.errors import HaedokError
+from haedok.errors import MissingProgramError
 from haedok.recognize.own.alphabet import HANJA, hanja
 from haedok.recognize.own.frames import STRIDE, Floats, Frames, log_softmax
 
@@ -43,7 +43,7 @@ def crops_to_frames(crops: Sequence[Grey]) -> list[Frames]:
         For each of them its frames, a frame for every four columns.
 
     Raises:
-        HaedokError: the models are missing or do not fit.
+        MissingProgramError: the models are missing or cannot be used.
     """
     read: dict[int, Frames] = {}
     for batch in widths_to_batches([crop.shape[1] for crop in crops]):
@@ -113,7 +113,7 @@ def _session(name: str) -> onnxruntime.InferenceSession:
         model = path.read_bytes()
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise HaedokError(
+        raise MissingProgramError(
             f"cannot load the model {name}: {error}",
             "install haedok again, or use --engine tesseract",
         ) from error

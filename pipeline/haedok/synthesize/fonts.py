@@ -108,6 +108,10 @@ EXTRA = _table(
 LATIN = _table(
     Face("liberation-serif", "Liberation Serif", "serif", "train", "fonts-liberation"),
     Face("termes", "TeX Gyre Termes", "serif", "train", "fonts-texgyre"),
+    Face("termes-italic", "TeX Gyre Termes", "serif", "train", "fonts-texgyre", "Italic"),
+    Face("termes-bold", "TeX Gyre Termes", "serif", "train", "fonts-texgyre", "Bold"),
+    Face("pagella-italic", "TeX Gyre Pagella", "serif", "train", "fonts-texgyre", "Italic"),
+    Face("heros-bold", "TeX Gyre Heros", "sans", "train", "fonts-texgyre", "Bold"),
     Face("pagella", "TeX Gyre Pagella", "serif", "train", "fonts-texgyre"),
     Face("free-serif", "FreeSerif", "serif", "train", "fonts-freefont-ttf"),
     Face("liberation-sans", "Liberation Sans", "sans", "train", "fonts-liberation"),

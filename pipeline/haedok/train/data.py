@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
@@ -18,8 +18,8 @@ from haedok.train.targets import Batch, batch
 
 COLUMNS = 26_000
 """Columns of pixels in a batch: about 30 lines of a page."""
-POOL = 400
-"""Lines that are sorted by width before they become batches, so that little is padding."""
+STEP = 64
+"""Widths of batches are multiples of this."""
 
 NOTHING = 0.015
 """The share of crops without any text, so that the net learns to say nothing."""
@@ -36,9 +36,7 @@ class Lines(IterableDataset[Batch]):
         cv2.setNumThreads(1)
         info = get_worker_info()
         rng = np.random.default_rng([self.seed, info.id if info else 0])
-        lines = samples(self.folder, self.split, rng)
-        while True:
-            yield from batches([next(lines) for _ in range(POOL)], rng)
+        return batches(samples(self.folder, self.split, rng))
 
 
 def samples(folder: Path, split: Split, rng: np.random.Generator) -> Iterator[Sample]:
@@ -52,17 +50,19 @@ def samples(folder: Path, split: Split, rng: np.random.Generator) -> Iterator[Sa
             yield printed
 
 
-def batches(pool: list[Sample], rng: np.random.Generator) -> Iterator[Batch]:
-    """Lines of like width together, the batches in any order."""
-    pool = sorted(pool, key=lambda printed: printed.image.shape[1])
-    groups: list[list[Sample]] = [[]]
-    for printed in pool:
-        if printed.image.shape[1] * (len(groups[-1]) + 1) > COLUMNS:
-            groups.append([])
-        groups[-1].append(printed)
-    for index in rng.permutation(len(groups)):
-        if groups[index]:
-            yield batch(groups[index])
+def batches(lines: Iterable[Sample]) -> Iterator[Batch]:
+    """Lines of like width together, in a few shapes only.
+
+    The kernels of a convolution are compiled for every shape anew, which takes longer than to
+    compute one batch.
+    """
+    waiting: dict[int, list[Sample]] = {}
+    for printed in lines:
+        width = -(-printed.image.shape[1] // STEP) * STEP
+        group = waiting.setdefault(width, [])
+        group.append(printed)
+        if len(group) == max(1, COLUMNS // width):
+            yield batch(waiting.pop(width), width)
 
 
 def loader(folder: Path, seed: int, workers: int) -> DataLoader[Batch]:

@@ -93,7 +93,7 @@ class Training:
         self.optimizer.step()
         self._follow()
         self.seen += len(batch.lengths)  # type: ignore[attr-defined]
-        return float(losses.frames), float(losses.ctc)
+        return float(losses.frames.detach()), float(losses.ctc.detach())
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -116,6 +116,8 @@ class Training:
 @click.option("--workers", default=1)
 def main(texts: Path, out: Path, lines: int, peak: float, threads: int, workers: int) -> None:
     """Train our own recogniser on lines printed from TEXTS (a folder with text/ and parallel/)."""
+    # compiled kernels of all shapes are kept; oneDNN reads this when it is first used
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     training = Training(out, lines, peak)

@@ -41,9 +41,9 @@ class Batch(msgspec.Struct, frozen=True):
     frames: NDArray[np.int64]
 
 
-def batch(samples: Sequence[Sample]) -> Batch:
-    """Lines of about one width as a batch, padded with paper."""
-    width = max(sample.image.shape[1] for sample in samples)
+def batch(samples: Sequence[Sample], width: int = 0) -> Batch:
+    """Lines as a batch, padded with paper to the widest of them, or to ``width``."""
+    width = max(width, *(sample.image.shape[1] for sample in samples))
     count, frames = len(samples), width // STRIDE
     longest = max(1, *(len(sample.text) for sample in samples))
     lines = np.zeros((count, 1, samples[0].image.shape[0], width), np.float32)
@@ -61,7 +61,7 @@ def batch(samples: Sequence[Sample]) -> Batch:
         text[n, : len(rows)] = rows
         owner = _frames_to_characters(sample, frames)
         owned = owner >= 0
-        kind[n] = np.where(owned, rows[owner, 0], np.where(owner == IGNORE, alphabet.BLANK, IGNORE))
+        kind[n] = np.where(owned, rows[np.maximum(owner, 0), 0], np.where(owner == IGNORE, alphabet.BLANK, IGNORE))
         part[n][owned] = rows[owner[owned], 1:4]
         hanja[n][owned] = rows[owner[owned], 4]
         middles = (np.arange(frames) + 0.5)[owned]

@@ -1,0 +1,154 @@
+"""Lines on the page laid flat: large type, parts of one line, what is no line, strays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from haedok.prepare.grey import Mask
+from haedok.recognize.lines_group import Barrier, cell_side, extents, joined, pieces_to_lines
+from haedok.recognize.lines_ink import TALL, Floats, Ink, Ints, heights_to_em
+
+_SAME = 0.45
+"""Ems between the middles of parts of a line."""
+_WORDS = 1.9
+"""Ems between its words."""
+_REACH = 0.62
+"""Ems from the middle of a line to that of its furthest accent, note mark or comma."""
+_LEVEL = 0.5
+"""The same for level strokes: further down they are rules."""
+_FITTING = 1.9
+"""Height in ems of what can be found together with body text."""
+_STRAY = 0.07
+"""Longer side of the smallest dot in ems."""
+
+
+def flattened(ink: Ink, drops: Floats) -> Ink:
+    """The pieces where they would be on a page without bend."""
+    boxes = ink.boxes.copy()
+    boxes[:, [1, 3]] -= drops[:, None]
+    return ink._replace(boxes=boxes)
+
+
+def with_titles(flat: Ink, lines: Ints, tall: Mask, gutters: Mask) -> Ints:
+    """Give tall pieces lines of their own, unless they are lines of body text that touch.
+
+    Small parts of large letters leave the lines that they seemed to be.
+    """
+    tall = tall & ~_bridging(flat, lines, tall)
+    fitting = tall & (flat.heights < _FITTING * flat.em)
+    if fitting.any():
+        lines = pieces_to_lines(flat, (lines >= 0) | fitting, flat.em, gutters)
+    tall &= ~fitting
+    if not tall.any():
+        return lines
+    em = heights_to_em(flat.heights[tall])
+    titles = pieces_to_lines(flat, tall, em, gutters)
+    boxes, _ = extents(flat, titles)
+    counts = np.bincount(titles[titles >= 0])
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    dense = (counts >= 2) & (wide < 3.5 * counts * high) & (high < 1.4 * em)
+    inside = _inside(flat, boxes, 0.9) & dense
+    mine = np.where(inside.any(axis=1), inside.argmax(axis=1), -1)
+    mine = np.where(titles >= 0, np.where(dense[titles], titles, -1), mine)
+    rest = (lines >= 0) & (mine < 0)
+    if (mine[lines >= 0] >= 0).any():
+        lines = pieces_to_lines(flat, rest, flat.em, gutters)
+    else:
+        lines = np.where(rest, lines, -1)
+    return _numbered(np.where(mine >= 0, mine + lines.max() + 1, lines))
+
+
+def _numbered(lines: Ints) -> Ints:
+    """The same lines, numbered from 0 without gaps."""
+    kept, numbers = np.unique(lines, return_inverse=True)
+    return np.asarray(numbers - (1 if kept[0] < 0 else 0), dtype=np.int64)
+
+
+def _bridging(flat: Ink, lines: Ints, tall: Mask) -> Mask:
+    """Which tall pieces join two lines, whose other letters stand beside them."""
+    if not (lines >= 0).any():
+        return np.zeros(len(lines), dtype=np.bool_)
+    boxes, middles = extents(flat, lines)
+    long = boxes[:, 2] - boxes[:, 0] > 3 * flat.em
+    x0, y0, x1, y1 = (flat.boxes[:, [side]] for side in range(4))
+    near = 1.5 * flat.em
+    through = (boxes[:, 0] < x1 + near) & (boxes[:, 2] > x0 - near) & long
+    through &= (middles > y0 - 0.1 * flat.em) & (middles < y1 + 0.1 * flat.em)
+    first = np.where(through, middles, np.inf).min(axis=1)
+    last = np.where(through, middles, -np.inf).max(axis=1)
+    return np.asarray(tall & (last - first > 1.1 * flat.em))
+
+
+def _inside(flat: Ink, boxes: Floats, beside: float) -> Mask:
+    """N x G: whether a piece's middle is in the rows of a box, and at most so far beside it."""
+    x, y = flat.middles[:, [0]], flat.middles[:, [1]]
+    reach = beside * (boxes[:, 3] - boxes[:, 1])
+    inside = (x > boxes[:, 0] - reach) & (x < boxes[:, 2] + reach)
+    return np.asarray(inside & (y > boxes[:, 1]) & (y < boxes[:, 3]))
+
+
+def settled(flat: Ink, lines: Ints, strays: Mask, gutters: Mask) -> Ints:
+    """Join parts of one line, drop what is none, and give each the dots and marks near it."""
+    lines = _whole(flat, lines, gutters)
+    lines = _numbered(_without_noise(flat, lines))
+    return _adopted(flat, lines, strays)
+
+
+def _whole(flat: Ink, lines: Ints, gutters: Mask) -> Ints:
+    if not (lines >= 0).any():
+        return lines
+    boxes, middles = extents(flat, lines)
+    em = np.maximum(flat.em, 0.9 * (boxes[:, 3] - boxes[:, 1]))
+    em = np.minimum(em[:, None], em)
+    gap = np.maximum(boxes[:, [0]], boxes[:, 0]) - np.minimum(boxes[:, [2]], boxes[:, 2])
+    same = (np.abs(middles[:, None] - middles) < _SAME * em) & (gap < _WORDS * em)
+    same |= _within(boxes, middles)
+    pairs = np.argwhere(np.triu(same, 1))
+    barrier = Barrier(gutters, cell_side(flat.em))
+    pairs = pairs[~barrier.between(boxes[pairs[:, 0]], boxes[pairs[:, 1]])]
+    whole = joined(len(boxes), pairs)
+    return np.where(lines >= 0, whole[lines], -1)
+
+
+def _within(boxes: Floats, middles: Floats) -> Mask:
+    """L x L: whether a line is but the lower parts of letters of a larger one."""
+    heights = boxes[:, 3] - boxes[:, 1]
+    x = (boxes[:, [0]] + boxes[:, [2]]) / 2
+    inside = (x > boxes[:, 0]) & (x < boxes[:, 2])
+    inside &= (middles[:, None] > boxes[:, 1]) & (middles[:, None] < boxes[:, 3])
+    inside &= 1.25 * heights[:, None] < heights
+    return np.asarray(inside | inside.T)
+
+
+def _without_noise(flat: Ink, lines: Ints) -> Ints:
+    if not (lines >= 0).any():
+        return lines
+    some, count = lines >= 0, int(lines.max()) + 1
+    boxes, _ = extents(flat, lines)
+    tallest = np.zeros(count)
+    np.maximum.at(tallest, lines[some], flat.heights[some])
+    area = np.bincount(lines[some], flat.area[some], count)
+    wide = boxes[:, 2] - boxes[:, 0]
+    good = (tallest > 0.35 * flat.em) & (wide > 0.27 * tallest) & (area > 0.04 * flat.em**2)
+    widest = np.zeros(count)
+    np.maximum.at(widest, lines[some], flat.widths[some])
+    good &= (tallest < TALL * flat.em) | (widest < 0.3 * wide) | (widest < 1.5 * tallest)
+    return np.where(some & good[lines], lines, -1)
+
+
+def _adopted(flat: Ink, lines: Ints, strays: Mask) -> Ints:
+    """Dots and dashes beside letters are signs and parts of letters."""
+    longer = np.maximum(flat.heights, flat.widths)
+    strays = strays & (lines < 0) & (longer >= max(1.0, _STRAY * flat.em))
+    if not strays.any() or not (lines >= 0).any():
+        return lines
+    boxes, middles = extents(flat, lines)
+    em = np.maximum(0.7 * flat.em, boxes[:, 3] - boxes[:, 1])
+    reach = np.where(longer[strays] < 0.5 * flat.em, _REACH, _LEVEL)
+    x0, _, x1, _ = (flat.boxes[strays][:, [side]] for side in range(4))
+    away = np.abs(flat.middles[strays][:, [1]] - middles) / em
+    beside = (x1 > boxes[:, 0] - 0.35 * em) & (x0 < boxes[:, 2] + 0.35 * em)
+    away = np.where(beside, away, np.inf)
+    adopted = lines.copy()
+    adopted[strays] = np.where(away.min(axis=1) < reach, away.argmin(axis=1), -1)
+    return adopted

@@ -293,6 +293,12 @@ def test_calibration_makes_confidences_mean_what_they_say(tmp_path):
     assert loaded == fitted
 
 
+def test_only_what_the_truth_has_is_right():
+    read = [(character, 0.9) for character in "핵위합을논한 다"]
+    samples = calibration.judged(read, "핵위협을 논한다")
+    assert [character for character, _, right in samples if not right] == ["합", " "]
+
+
 def test_a_calibrated_position_leaves_the_rest_to_the_others():
     frames = text_to_frames("합", [(0, "협", 0.3)])
     (position,) = frames_to_positions(frames, lambda _, p: p - 0.2)

@@ -52,7 +52,7 @@ def hanja() -> tuple[str, ...]:
     >>> len(hanja())
     4622
     """
-    found = {}
+    found: dict[str, None] = {}
     for high in range(0xCA, 0xFE):
         for low in range(0xA1, 0xFF):
             sign = unicodedata.normalize("NFC", bytes((high, low)).decode("cp949"))

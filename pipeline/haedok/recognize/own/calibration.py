@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from haedok.recognize.own.alphabet import HANJA, is_syllable, kind
 
@@ -76,6 +77,18 @@ def shipped() -> Calibration:
         if path.is_file()
         else Calibration()
     )
+
+
+def judged(read: Sequence[tuple[str, float]], truth: str) -> list[Sample]:
+    """Which characters of a line are right, by the least edits that lead to the truth.
+
+    Args:
+        read: the line's characters with their probability, spaces too, nothing left out.
+        truth: the line as `alphabet.written` writes it.
+    """
+    blocks = Levenshtein.editops(truth, "".join(text for text, _ in read)).as_matching_blocks()
+    right = {block.b + index for block in blocks for index in range(block.size)}
+    return [(text, p, index in right) for index, (text, p) in enumerate(read)]
 
 
 def fit(samples: Iterable[Sample]) -> Calibration:

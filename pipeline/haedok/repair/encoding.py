@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from haedok.model import Line
-from haedok.repair import jamo_strings, language, lexicon, mojibake
+from haedok.repair import entities, jamo_strings, keyboard, mojibake
 from haedok.repair.evidence import Evidence
 from haedok.repair.readings import Reading
 from haedok.settings import Repair
-from haedok.words import is_english
 
 CERTAIN = 0.999
 LOST = 0.98
@@ -41,16 +40,22 @@ def conjoining_jamo(text: str) -> list[Reading]:
     return [_found(m, nfc, "NFD composed to NFC") for m, nfc in runs if nfc != m.group()]
 
 
-_COMPATIBILITY = re.compile("[ㄱ-ㅣ]{4,}")
+_COMPATIBILITY = re.compile("[ㄱ-ㅣ]{2,}")
+ENOUGH = 4
+"""Letters in a row that are nobody's abbreviation; beside such a row, shorter ones are text too."""
 
 
 def compatibility_jamo(text: str) -> list[Reading]:
     """Letters written one by one become syllables; laughter (ㅋㅋㅋㅋ) and lists do not compose.
 
-    >>> [r.best for r in compatibility_jamo("ㅎㅏㄴㄱㅡㄹ ㅋㅋㅋㅋ ㄱㄴㄷㄹ ㅏㅑㅓㅕ")]
-    ['한글']
+    >>> [r.best for r in compatibility_jamo("ㅎㅏㄴㄱㅡㄹ ㅇㅣ ㅋㅋㅋㅋ ㄱㄴㄷㄹ ㅏㅑㅓㅕ")]
+    ['한글', '이']
+    >>> compatibility_jamo("ㄴㅏ")
+    []
     """
-    runs = ((m, jamo_strings.compose(m.group())) for m in _COMPATIBILITY.finditer(text))
+    runs = [(m, jamo_strings.compose(m.group())) for m in _COMPATIBILITY.finditer(text)]
+    if not any(made and len(m.group()) >= ENOUGH for m, made in runs):
+        return []
     return [_found(m, made, "compatibility jamo composed") for m, made in runs if made]
 
 
@@ -70,49 +75,6 @@ def halfwidth_jamo(text: str) -> list[Reading]:
     ]
 
 
-_NUMERIC_ENTITIES = re.compile(r"(?:(?:&|&amp;)#(?:\d{5}|[xX][0-9a-fA-F]{4});\s?){2,}")
-_MARKUP = re.compile(r"</?[a-zA-Z]|[{}]|=\s*[\"']")
-
-
-def html_entities(text: str) -> list[Reading]:
-    """Hangul as a row of HTML numbers, outside of markup.
-
-    >>> [r.best for r in html_entities("&#50504;&#45397; &amp; <b>&#50504;&#45397;</b>")]
-    []
-    >>> [r.best for r in html_entities("&#50504;&#45397;, R&D")]
-    ['안녕']
-    """
-    if "#" not in text or _MARKUP.search(text):
-        return []
-    readings = []
-    for match in _NUMERIC_ENTITIES.finditer(text):
-        made = re.sub(r"(?:&|&amp;)#(\w+);", lambda m: _from_number(m.group(1)), match.group())
-        if all(lexicon.is_syllable(c) or c.isspace() for c in made):
-            readings.append(_found(match, made, "HTML numbers decoded"))
-    return readings
-
-
-def _from_number(digits: str) -> str:
-    return chr(int(digits[1:], 16) if digits[0] in "xX" else int(digits))
-
-
-_ENTITY_IN_WORD = re.compile(r"(?<=[A-Z])&amp;(?=[A-Z])|(?<=[가-힣])&(?:nbsp|amp);(?=[가-힣])")
-
-
-def glued_entities(text: str) -> list[Reading]:
-    """``R&amp;D`` and ``연구&nbsp;개발`` in Korean prose; markup is left alone.
-
-    >>> [r.best for r in glued_entities("R&amp;D 투자")], glued_entities("use &amp; in HTML")
-    (['&'], [])
-    """
-    if "&" not in text or _MARKUP.search(text) or not lexicon.has_hangul(text):
-        return []
-    return [
-        _found(m, " " if "nbsp" in m.group() else "&", "HTML entity decoded")
-        for m in _ENTITY_IN_WORD.finditer(text)
-    ]
-
-
 def wrong_code_page(text: str) -> list[Reading]:
     """Bytes of one encoding read as another, also twice over (see ``mojibake``).
 
@@ -120,7 +82,9 @@ def wrong_code_page(text: str) -> list[Reading]:
     ['안녕']
     """
     return [
-        Reading(r.start, r.end, ((r.reading, CERTAIN),), CERTAIN, r.steps)
+        Reading(r.start, r.end, (), LOST, r.steps)
+        if r.reading is None
+        else Reading(r.start, r.end, ((r.reading, r.sure),), r.sure, r.steps)
         for r in mojibake.recover(text)
     ]
 
@@ -154,45 +118,6 @@ def lost(text: str) -> list[Reading]:
     return [_found(match, None, why) for rule, why in _LOST for match in rule.finditer(text)]
 
 
-_KEYED = re.compile(r"[A-Za-z]+(?:[ ,.?!]+[A-Za-z]+)*[.,?!]?")
-
-
-def latin_keyboard(text: str) -> list[Reading]:
-    """Korean typed with the keyboard in Latin mode: ``dkssudgktpdy``.
-
-    Only whole lines are taken: English, code, names and passwords stand among other things.
-
-    >>> [r.best for r in latin_keyboard("dkssudgktpdy")]
-    ['안녕하세요']
-    >>> latin_keyboard("nuclear sharing"), latin_keyboard("password: dkssudgktpdy")
-    ([], [])
-    """
-    body = text.strip()
-    match = _KEYED.fullmatch(body)
-    if not match:
-        return []
-    words = re.findall("[A-Za-z]+", body)
-    typed = [jamo_strings.from_keys(word) for word in words]
-    if any(word is None for word in typed):
-        return []
-    hangul = [word for word in typed if word]
-    if not _is_typed_korean(words, hangul):
-        return []
-    made = iter(hangul)
-    reading = re.sub("[A-Za-z]+", lambda _: next(made), body)
-    start = text.index(body)
-    why = "two-set keyboard in Latin mode"
-    return [Reading(start, start + len(body), ((reading, 0.99),), 0.99, (why,))]
-
-
-def _is_typed_korean(words: Sequence[str], hangul: Sequence[str]) -> bool:
-    syllables = sum(map(len, hangul))
-    if syllables < 3 or any(is_english(word) for word in words if len(word) > 2):
-        return False
-    known = (word for word in hangul if lexicon.count(word) or language.is_grammatical(word))
-    return sum(map(len, known)) >= 0.6 * syllables
-
-
 Rule = Callable[[str], list[Reading]]
 
 RULES: tuple[Rule, ...] = (
@@ -201,9 +126,8 @@ RULES: tuple[Rule, ...] = (
     conjoining_jamo,
     compatibility_jamo,
     halfwidth_jamo,
-    html_entities,
-    glued_entities,
-    latin_keyboard,
+    entities.decoded,
+    keyboard.typed,
 )
 """In order: where two rules speak about one place, the earlier one is heard."""
 

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from haedok.repair import language, lexicon
+from haedok.repair import language, lexicon, lossy
 
 CERTAIN = 0.999
 MAX_DEPTH = 3
@@ -45,6 +45,12 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("mac_roman", "cp949"),
     Mistake("cp1252", "johab"),
     Mistake("latin-1", "johab"),
+    Mistake("cp949", "johab"),
+    Mistake("cp932", "johab"),
+    Mistake("gbk", "johab"),
+    Mistake("mac_roman", "johab"),
+    Mistake("cp437", "cp949"),
+    Mistake("cp437", "johab"),
 )
 EAST_ASIAN = {"cp949", "cp932", "gbk", "big5"}
 """These turn nearly any bytes into text: there the words of the result must be known ones."""
@@ -52,20 +58,30 @@ EAST_ASIAN = {"cp949", "cp932", "gbk", "big5"}
 # Common enough to be Korean prose; text decoded wrongly scores below -9 nearly always.
 COMMON = -7.5
 COMMON_UTF8 = -9.0
+LOSSY: tuple[Mistake, ...] = tuple(
+    Mistake(wrong, right)
+    for right in ("utf-8", "cp949", "johab")
+    for wrong in ("cp1252", "latin-1", "cp949", "cp932", "gbk")
+    if wrong != right
+)
+"""Mistakes that are looked for where bytes are gone, too."""
+
 # Mistaken text may stand beside sound Korean: first runs of words without Hangul, then any word.
 PIECES = tuple(
     re.compile(rf"{word}(?: {word})*")
-    for word in (r"[^\s가-힣]*[^\x00-\x7f\s가-힣][^\s가-힣]*", r"\S*[^\x00-\x7f\s]\S*")
+    for word in (r"[^ \t가-힣]*[^\x00-\x7f가-힣][^ \t가-힣]*", r"[^ \t]*[^\x00-\x7f][^ \t]*")
 )
+# Only a blank and a tab part words: a no-break space may be a byte.
 
 
 class Recovered(NamedTuple):
-    """A span of the raw text, what it reads, and the steps that gave it."""
+    """A span of the raw text, what it reads (None: bytes are gone), how sure, and the steps."""
 
     start: int
     end: int
-    reading: str
+    reading: str | None
     steps: tuple[str, ...]
+    sure: float = CERTAIN
 
 
 def recover(text: str) -> tuple[Recovered, ...]:
@@ -81,11 +97,52 @@ def recover(text: str) -> tuple[Recovered, ...]:
     whole = _read(text)
     if whole:
         return (_trimmed(text, 0, whole),)
+    partly = _partly(text)
+    if partly:
+        return partly
     for piece in PIECES:
         found = [_recover_piece(match) for match in piece.finditer(text)]
         if any(found):
             return tuple(one for one in found if one)
     return ()
+
+
+def _partly(text: str) -> tuple[Recovered, ...]:
+    """Mistaken bytes beside sound text, or with bytes missing: the mistake that explains most."""
+    best: tuple[float, tuple[lossy.Span, ...]] | None = None
+    why = ""
+    for mistake in LOSSY:
+        if not _may_be(text, mistake.wrong):
+            continue
+        found = lossy.read(text, mistake.wrong, mistake.right)
+        if found and (best is None or found[0] > best[0]):
+            best, why = found, str(mistake)
+    if best is None:
+        return ()
+    return tuple(
+        Recovered(span.start, span.end, span.reading, (why,), CERTAIN * span.sure)
+        if span.reading is not None
+        else Recovered(span.start, span.end, None, (f"{why}, bytes gone",))
+        for span in best[1]
+    )
+
+
+_SIGNS_OF: dict[str, re.Pattern[str]] = {
+    "cp1252": re.compile("[\x80-\xff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122\ufffd]"),
+    "latin-1": re.compile("[\x80-\xff]"),
+    "cp932": re.compile("[\uff61-\uff9f]|[\u4e00-\u9fff].*[\u4e00-\u9fff]"),
+    "gbk": re.compile("[\u4e00-\u9fff].*[\u4e00-\u9fff].*[\u4e00-\u9fff]"),
+}
+_KANA = re.compile("[\u3041-\u30ff]")
+
+
+def _may_be(text: str, wrong: str) -> bool:
+    """Has the line letters of this wrong code page that nobody writes?"""
+    if wrong == "cp949":
+        return bool(_rare_hangul().search(text))
+    if wrong in ("gbk", "cp932") and (_KANA.search(text) or lexicon.has_hangul(text)):
+        return wrong == "cp932" and bool(_HALFWIDTH_KATAKANA.search(text))
+    return bool(_SIGNS_OF[wrong].search(text))
 
 
 def _recover_piece(match: re.Match[str]) -> Recovered | None:
@@ -122,12 +179,15 @@ def _is_suspect(text: str) -> bool:
         return True
     if _NOT_KOREAN.search(text):
         return True
-    return lexicon.has_hangul(text) and _has_rare_hangul(text)
+    return bool(_rare_hangul().search(text))
 
 
-def _has_rare_hangul(text: str) -> bool:
+@cache
+def _rare_hangul() -> re.Pattern[str]:
+    """Any syllable that nobody writes."""
     seen = lexicon.syllables()
-    return any(lexicon.is_syllable(c) and seen[c] < 3 for c in text)
+    rare = (chr(code) for code in range(0xAC00, 0xD7A4) if seen[chr(code)] < 3)
+    return re.compile(f"[{''.join(rare)}]")
 
 
 def _read(text: str) -> tuple[str, tuple[str, ...]] | None:
@@ -135,6 +195,7 @@ def _read(text: str) -> tuple[str, tuple[str, ...]] | None:
     if text.isascii():
         return None
     front: list[tuple[str, tuple[str, ...]]] = [(text, ())]
+    western: tuple[str, tuple[str, ...]] | None = None
     for _ in range(MAX_DEPTH):
         following = []
         for candidate, steps in front:
@@ -142,12 +203,15 @@ def _read(text: str) -> tuple[str, tuple[str, ...]] | None:
                 reading = undo(candidate, mistake)
                 if reading is None or reading == candidate:
                     continue
+                found = (reading, (*steps, str(mistake)))
                 if _is_certain(text, reading, mistake):
-                    return reading, (*steps, str(mistake))
-                if mistake.right == "utf-8" and mistake.wrong not in EAST_ASIAN:
-                    following.append((reading, (*steps, str(mistake))))
+                    if lexicon.has_hangul(reading):
+                        return found
+                    western = western or found  # Hangul may lie deeper
+                if mistake.right == "utf-8":
+                    following.append(found)
         front = following
-    return None
+    return western
 
 
 def undo(text: str, mistake: Mistake) -> str | None:
@@ -170,6 +234,8 @@ def undo(text: str, mistake: Mistake) -> str | None:
 def _to_bytes(text: str, encoding: str) -> bytes | None:
     """Encode; CP1252 as browsers do it, where the five unassigned bytes stand for themselves."""
     try:
+        if encoding == "cp932" and any(lossy.is_ambiguous(char) for char in text):
+            return None
         if encoding == "cp1252":
             return b"".join(_byte_1252(char) for char in text)
         return text.encode(encoding)

@@ -30,7 +30,7 @@ SPECK = 0.12
 """Longer side of the largest speck in ems; full stops are about as large."""
 TALL = 1.4
 """Height in ems of what is no letter of body text."""
-TALLEST = 4.5
+TALLEST = 3.0
 """Height in ems of what is no letter of a title either."""
 
 

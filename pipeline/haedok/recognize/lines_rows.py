@@ -89,8 +89,9 @@ def _inside(flat: Ink, boxes: Floats, beside: float) -> Mask:
 
 def settled(flat: Ink, lines: Ints, strays: Mask, gutters: Mask) -> Ints:
     """Join parts of one line, drop what is none, and give each the dots and marks near it."""
-    lines = _whole(flat, lines, gutters)
-    lines = _numbered(_without_noise(flat, lines))
+    # Pictures go first: what lies in one would be taken for its parts.
+    lines = _whole(flat, _numbered(_without_pictures(flat, lines)), gutters)
+    lines = _numbered(_without_noise(flat, _without_pictures(flat, lines)))
     return _adopted(flat, lines, strays)
 
 
@@ -130,10 +131,20 @@ def _without_noise(flat: Ink, lines: Ints) -> Ints:
     area = np.bincount(lines[some], flat.area[some], count)
     wide = boxes[:, 2] - boxes[:, 0]
     good = (tallest > 0.35 * flat.em) & (wide > 0.27 * tallest) & (area > 0.04 * flat.em**2)
-    widest = np.zeros(count)
-    np.maximum.at(widest, lines[some], flat.widths[some])
-    good &= (tallest < TALL * flat.em) | (widest < 0.3 * wide) | (widest < 1.5 * tallest)
     return np.where(some & good[lines], lines, -1)
+
+
+def _without_pictures(flat: Ink, lines: Ints) -> Ints:
+    """Drop large lines that are hardly more than one broad piece: no letter is so broad."""
+    if not (lines >= 0).any():
+        return lines
+    some, count = lines >= 0, int(lines.max()) + 1
+    boxes, _ = extents(flat, lines)
+    tallest, widest = np.zeros(count), np.zeros(count)
+    np.maximum.at(tallest, lines[some], flat.heights[some])
+    np.maximum.at(widest, lines[some], flat.widths[some])
+    broad = (widest > 0.3 * (boxes[:, 2] - boxes[:, 0])) & (widest > 1.5 * tallest)
+    return np.where(some & (broad & (tallest > TALL * flat.em))[lines], -1, lines)
 
 
 def _adopted(flat: Ink, lines: Ints, strays: Mask) -> Ints:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import math
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -125,7 +126,11 @@ def main(texts: Path, out: Path, lines: int, peak: float, threads: int, workers:
     dev = dev_lines(texts, 400)
     begun, due = time.monotonic(), training.seen + EVERY // 4
     sums = [0.0, 0.0, 0]
+    stopped = _on_signal()
     for batch in loader(texts, 1000 + training.part, workers):
+        if stopped:
+            training.save()
+            break
         frames, ctc = training.step(batch)
         sums = [sums[0] + frames, sums[1] + ctc, sums[2] + 1]
         if training.seen >= due or training.seen >= lines:
@@ -133,6 +138,14 @@ def main(texts: Path, out: Path, lines: int, peak: float, threads: int, workers:
             due, sums = training.seen + EVERY, [0.0, 0.0, 0]
         if training.seen >= lines:
             break
+
+
+def _on_signal() -> list[int]:
+    """Ctrl-C and a polite kill let the batch be finished and the state be kept."""
+    seen: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _: seen.append(got))
+    return seen
 
 
 def _report(training: Training, dev: list, seconds: float, sums: list[float]) -> None:  # type: ignore[type-arg]

@@ -80,7 +80,7 @@ def sample(text: str, cast: Cast, rng: Rng) -> Sample | None:
     scale_x = scale_y * (rng.uniform(0.86, 1.0) if rng.random() < 0.4 else rng.uniform(0.97, 1.03))
     native = cv2.resize(sheet, None, fx=scale_x, fy=scale_y, interpolation=cv2.INTER_AREA)
     image = wear(np.asarray(255 - native, np.uint8), em, rng)
-    crop, spans = _crop(image, spans * np.float32(scale_x), em, rng)
+    crop, spans = _crop(image, spans * np.float32(scale_x), (em, *_body(cast.main)), rng)
     return Sample(normalised(crop), text, spans)
 
 
@@ -111,7 +111,8 @@ def nothing(rng: Rng) -> Sample:
     em = _native_em(rng)
     native = cv2.resize(sheet, None, fx=em / MASTER, fy=em / MASTER, interpolation=cv2.INTER_AREA)
     image = wear(np.asarray(255 - native, np.uint8), em, rng)
-    crop, _ = _crop(image, np.array([[0, image.shape[1], 0, image.shape[1]]], np.float32), em, rng)
+    whole = np.array([[0, image.shape[1], 0, image.shape[1]]], np.float32)
+    crop, _ = _crop(image, whole, (em, 1.0, 0.0), rng)
     return Sample(normalised(crop), "", np.zeros((0, 4), np.float32))
 
 
@@ -235,6 +236,21 @@ def _font(font: Font) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(font.path, MASTER, index=font.index, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=512)
+def _body(font: Font) -> tuple[float, float]:
+    """How a face fills its em: its size and middle as the ink of Hangul has them.
+
+    ``recognize`` sees ink, not ems: it takes type to be 1/0.92 of the height of its syllables,
+    and the middle to be theirs. Returned are that size in ems of the face, and how far the middle
+    lies below that of the sheet, in ems.
+    """
+    inks = [_drawn(font, sign) for sign in "한글을책의든말힘"]
+    tops = [glyph.top for glyph in inks if glyph]
+    ends = [glyph.top + glyph.ink.shape[0] for glyph in inks if glyph]
+    top, end = float(np.median(tops)), float(np.median(ends))
+    return (end - top) / 0.92 / MASTER, (top + end) / 2 / MASTER + _BASELINE
+
+
 _others: list[Grey] = []
 """The last few lines set: what stands above and below another."""
 
@@ -265,11 +281,15 @@ def _add_neighbours(sheet: Grey, rng: Rng) -> None:
 
 
 def _crop(
-    image: Grey, spans: NDArray[np.float32], em: float, rng: Rng
+    image: Grey, spans: NDArray[np.float32], body: tuple[float, float, float], rng: Rng
 ) -> tuple[Grey, NDArray[np.float32]]:
-    """Resample as ``recognize`` does, with an estimate of size, middle and slope that is off."""
-    scale = EM / em * float(np.clip(rng.normal(1.0, 0.06), 0.85, 1.18))
-    middle = HEIGHT / 2 + float(np.clip(rng.normal(0.0, 1.4), -4.0, 4.0))
+    """Resample as ``recognize`` does, with an estimate of size, middle and slope that is off.
+
+    ``body``: the em in pixels, and what `_body` says of the face.
+    """
+    em, ratio, lower = body
+    scale = EM / (em * ratio) * float(np.clip(rng.normal(1.0, 0.07), 0.82, 1.22))
+    middle = HEIGHT / 2 + float(np.clip(rng.normal(0.0, 1.4), -4.0, 4.0)) - scale * em * lower
     slope = float(rng.normal(0.0, 0.0025)) if rng.random() < 0.6 else 0.0
     left = float(rng.uniform(3.0, 12.0)) - scale * float(spans[0, 2])
     width = int(scale * float(spans[-1, 3]) + left + rng.uniform(3.0, 12.0))

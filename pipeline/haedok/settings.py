@@ -40,6 +40,8 @@ class Prepare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     orient: bool = True
     deskew: bool = True
+    rectify: bool = True
+    """Photographs: cut the sheet out of its surroundings, undo perspective and bent lines."""
     flatten: bool = True
     denoise: Literal["auto", "always", "never"] = "auto"
     max_skew: Annotated[float, Meta(gt=0, le=15)] = 8.0

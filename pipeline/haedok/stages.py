@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BLANK = Step("blank", "nothing to read")
+TEXTLESS = Step("no text", "ink, but nothing like lines of text")
 STAGES = ("ingest", "prepare", "recognize", "diagnose", "repair", "structure", "align", "emit")
 READING = STAGES[:4]
 """The stages that look at a page alone, before the document is known."""
@@ -111,7 +112,10 @@ def _prepare(job: PageJob, page: Page | None) -> Page:
         dpi=prepared.dpi,
         to_original=prepared.to_original,
         original_size=picture.size,
-        steps=page.steps + prepared.steps + ((BLANK,) if prepared.blank else ()),
+        steps=page.steps
+        + prepared.steps
+        + ((BLANK,) if prepared.blank else ())
+        + ((TEXTLESS,) if prepared.textless else ()),
     )
 
 
@@ -124,8 +128,9 @@ def _recognize(job: PageJob, page: Page | None) -> Page:
         from haedok.diagnose import layer_is_sound  # noqa: PLC0415 (see _prepare)
 
         steps += (Step("text-layer", f"not used: {layer_is_sound(page)[1]}"),)
-    lines = () if BLANK in steps else _read(_image_path(job), page.dpi, job.settings)
-    if not lines and BLANK not in steps:
+    empty = BLANK in steps or TEXTLESS in steps
+    lines = () if empty else _read(_image_path(job), page.dpi, job.settings)
+    if not lines and not empty:
         steps += (Step("recognize", "no text found, though the page is not blank"),)
     return msgspec.structs.replace(page, origin="image", lines=lines, steps=steps)
 

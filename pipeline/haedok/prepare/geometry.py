@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from haedok.model import Affine
 from haedok.prepare.grey import Grey, ink_mask
 
-_SIDE = 1200
-"""Longer side of the image on which the skew is measured: a tenth of a degree is two pixels."""
-_POINTS = 60_000
+_SIDE = 800
+"""Longer side of the image on which the skew is measured: a tenth of a degree is over a pixel."""
+_POINTS = 20_000
 _SHARPER = 1.15
 """How much sharper than at the angles around it the lines must be at the skew found."""
 
@@ -40,22 +40,30 @@ def turn(image: Grey, quarters: int) -> tuple[Grey, Affine]:
     return np.ascontiguousarray(np.rot90(image, quarters)), back
 
 
-def rotate(image: Grey, degrees: float) -> tuple[Grey, Affine]:
-    """Turn anticlockwise by ``degrees`` on a white ground large enough to lose nothing.
+def rotation(shape: tuple[int, ...], degrees: float) -> tuple[tuple[int, int], Affine]:
+    """Turning an image of that height and width anticlockwise, so that nothing is lost.
 
-    Returns the image and the map from it to ``image``.
+    Returns the width and height of the result, and the map from it to the image.
     """
-    height, width = image.shape
+    height, width = shape
     forth = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
     cos, sin = abs(forth[0, 0]), abs(forth[0, 1])
     new_width = math.ceil(width * cos + height * sin)
     new_height = math.ceil(width * sin + height * cos)
     forth[:, 2] += ((new_width - width) / 2, (new_height - height) / 2)
-    turned = cv2.warpAffine(
-        image, forth, (new_width, new_height), flags=cv2.INTER_CUBIC, borderValue=255
-    )
     whole = np.vstack([forth, (0.0, 0.0, 1.0)])
-    return np.asarray(turned, dtype=np.uint8), _affine(np.linalg.inv(whole))
+    return (new_width, new_height), _affine(np.linalg.inv(whole))
+
+
+def rotate(image: Grey, degrees: float) -> tuple[Grey, Affine]:
+    """Turn anticlockwise by ``degrees`` on a white ground large enough to lose nothing.
+
+    Returns the image and the map from it to ``image``.
+    """
+    size, back = rotation(image.shape, degrees)
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    turned = cv2.warpAffine(image, _matrix(back)[:2], size, flags=flags, borderValue=255)
+    return np.asarray(turned, dtype=np.uint8), back
 
 
 def image_to_skew(image: Grey, limit: float) -> float:

@@ -1,0 +1,1 @@
+"""What ``prepare`` has learnt, and the scripts that learnt it."""

@@ -142,8 +142,8 @@ def test_thresholds_decide_what_becomes_of_a_reading() -> None:
         return edit.status
 
     assert status(0.9, 0.3) == "corrected"
-    assert status(0.99, 0.3) == "doubtful"
-    assert status(1.0, 0.99) == "unreadable"
+    assert status(0.999, 0.3) == "doubtful"
+    assert status(1.0, 0.999) == "unreadable"
 
 
 def test_page_keeps_its_raw_lines() -> None:

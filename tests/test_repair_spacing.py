@@ -1,0 +1,66 @@
+"""The channel of lost and invented spaces: what it repairs, what it leaves, how sure it is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from haedok.model import Edit
+from haedok.repair import ledger, repair_text, spacing, spacing_model
+from haedok.synthesize.damage import spread, without_spaces
+
+SENTENCES = (
+    "우리는 그 문제를 해결하기 위하여 많은 노력을 기울이지 않을 수 없었다.",
+    "이 책은 한국 사회의 변화를 여러 가지 관점에서 설명하고 있다.",
+    "그러나 그들은 아무 말도 하지 않고 자리에서 일어났다.",
+)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_all_spaces_are_found_again(sentence: str) -> None:
+    rng = np.random.default_rng(0)
+    repaired = repair_text(without_spaces(sentence, rng))
+    assert repaired.replace(" ", "") == sentence.replace(" ", "")
+    assert len(repaired.split()) >= 0.7 * len(sentence.split())
+    assert repair_text(spread(sentence, rng)) == sentence
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_sound_sentences_stay(sentence: str) -> None:
+    assert spacing.find(sentence) == ()
+
+
+def test_model_does_not_see_the_spaces() -> None:
+    odds = spacing_model.log_odds("핵위협을강조하였다")
+    assert odds.shape == (8,)
+    assert odds[3] > 0 > odds[[0, 1, 2, 4, 5, 6, 7]].max()
+    assert spacing_model.log_odds("핵").shape == (0,)
+
+
+def test_only_unsure_boundaries_are_offered() -> None:
+    edits = repair_text("이연구는한국사회의변화를설명하고자한다").edits
+    assert edits
+    for edit in edits:
+        assert (edit.status == "corrected") == (edit.confidence >= 0.9)
+        assert edit.reading is not None
+        assert edit.reading.replace(" ", "") == edit.raw.replace(" ", "")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="가을한 는수있다지않.,(3a\t ", max_size=30))
+def test_no_letter_ever_changes(text: str) -> None:
+    readings = spacing._readings(text)
+    edits = [
+        Edit(1, 1, r.start, r.end, text[r.start : r.end], r.best, "spacing", "corrected", 0.9)
+        for r in readings
+    ]
+    repaired = ledger.apply(text, edits)
+    assert "".join(repaired.split()) == "".join(text.split())
+    assert ledger.undo(repaired, edits) == text
+
+
+def test_spaces_before_stops_go_but_not_before_a_colon() -> None:
+    assert repair_text("그는 갔다 , 그리고 왔다 .") == "그는 갔다, 그리고 왔다."
+    assert repair_text("서울 : 한국출판사") == "서울 : 한국출판사"

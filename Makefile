@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup clean-text diff status test check format lint types bench sample clean
+.PHONY: help setup clean-text diff status test check format lint types bench sample fonts train-recognizer clean
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -40,6 +40,14 @@ types: $(VENV)/.dev
 bench: $(VENV)/.bench ## Measure against other tools; writes benchmarks/results.json (long)
 	$(BIN)/python benchmarks/bench.py $(ARGS)
 
+fonts: $(VENV)/.train ## Make the typefaces of npm packages that training and benchmarks print with
+	$(BIN)/python -m haedok.synthesize.web_fonts
+
+train-recognizer: $(VENV)/.train ## Train the recogniser: TEXTS=folder with text/ and parallel/ (hours; goes on where it stopped)
+	@test -n "$(TEXTS)" || { echo "say where the corpora are: make train-recognizer TEXTS=folder (see docs/recogniser.md)" >&2; exit 2; }
+	$(BIN)/python -m haedok.train.loop $(TEXTS) $(ARGS)
+	$(BIN)/python -m haedok.train.export build/recognizer
+
 sample: $(VENV)/.bench ## Make seeds/sample-paper/scan.pdf again from its source
 	$(BIN)/haedok synthesize seeds/sample-paper/paper.md --seed 7 --recipe scan --out build/sample-paper
 	cp build/sample-paper/scan.pdf build/sample-paper/truth.txt seeds/sample-paper/
@@ -57,6 +65,11 @@ $(VENV)/.base: pyproject.toml
 $(VENV)/.dev: pyproject.toml | $(VENV)/.base
 	@.ci/system-packages --fonts
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,synthesize]'
+	@touch $@
+
+$(VENV)/.train: pyproject.toml | $(VENV)/.base
+	@.ci/system-packages --fonts
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[train]'
 	@touch $@
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/.base

@@ -159,8 +159,10 @@ def _dressed(word: str, texts: Texts, rng: Rng) -> str:
         hangul, hanja = texts.sinitic[int(rng.integers(len(texts.sinitic)))]
         return f"{hangul}({hanja})" if rng.random() < 0.7 else hanja + _pick(rng, PARTICLES)
     if chance < 0.22:
-        left, right = _pick(rng, QUOTES)
+        left, right = _pick(rng, QUOTES if rng.random() < 0.5 else ["‘’", "“”"])
         return f"{left}{word}{right}"
+    if chance < 0.23:
+        return f"{_pick(rng, ['', '제'])}{_pick(rng, ROMAN)}{_pick(rng, ['장', '부', '편'])}에서"
     if chance < 0.27:
         return f"{word}{rng.integers(1, 130)})"
     if chance < 0.32:
@@ -318,6 +320,8 @@ def _heading(texts: Texts, rng: Rng) -> str:
              f"Table {number}. ", f"Figure {number}: ", "Key words: ", "주제어: ", "국문초록 ", "Abstract ", f"- {number * 7} -", f"{number * 31}"]
     if rng.random() < 0.1:
         return " ".join(title.replace(" ", ""))  # set wide: 참 고 문 헌
+    if rng.random() < 0.35:
+        return f"{_pick(rng, ROMAN)}{_pick(rng, ['. ', '. ', '.', ' ', '-1. '])}{title}"
     return _pick(rng, marks) + title
 
 
@@ -363,7 +367,7 @@ def _codes(texts: Texts, rng: Rng) -> str:
 
 Maker = Callable[[Texts, Rng], str]
 MAKERS: tuple[tuple[Maker, float], ...] = (
-    (_prose, 0.24),
+    (_prose, 0.21),
     (_scholarly, 0.17),
     (_mixed_prose, 0.08),
     (_english_line, 0.11),
@@ -371,8 +375,8 @@ MAKERS: tuple[tuple[Maker, float], ...] = (
     (_random_syllables, 0.09),
     (_hanja_line, 0.10),
     (_numbers, 0.03),
-    (_heading, 0.04),
-    (_signs, 0.03),
+    (_heading, 0.05),
+    (_signs, 0.05),
     (_codes, 0.02),
 )
 WIDE = frozenset({_english_line})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from haedok.model import Line
 from haedok.repair import entities, jamo_strings, keyboard, mojibake
@@ -132,6 +133,7 @@ RULES: tuple[Rule, ...] = (
 """In order: where two rules speak about one place, the earlier one is heard."""
 
 
+@lru_cache(maxsize=1024)
 def find(text: str) -> tuple[Reading, ...]:
     """All spans of a line that are an accident of encoding, by offset, never overlapping."""
     taken: list[Reading] = []

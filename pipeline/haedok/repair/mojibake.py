@@ -127,12 +127,14 @@ def _partly(text: str) -> tuple[Recovered, ...]:
     )
 
 
+_LATIN_SIGNS = "[\x80-\xb6\xb8-\xff\u0152-\u0192\u02c6\u02dc\u2020-\u2021\u20ac\u2122\ufffd]"
 _SIGNS_OF: dict[str, re.Pattern[str]] = {
-    "cp1252": re.compile("[\x80-\xff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122\ufffd]"),
-    "latin-1": re.compile("[\x80-\xff]"),
+    "cp1252": re.compile(f"{_LATIN_SIGNS}(?:.*?{_LATIN_SIGNS}){{3}}"),
+    "latin-1": re.compile("[\x80-\xff](?:.*?[\x80-\xff]){3}"),
     "cp932": re.compile("[\uff61-\uff9f]|[\u4e00-\u9fff].*[\u4e00-\u9fff]"),
     "gbk": re.compile("[\u4e00-\u9fff].*[\u4e00-\u9fff].*[\u4e00-\u9fff]"),
 }
+"""What a line must have before a code page is tried: a few letters of Western text are none."""
 _KANA = re.compile("[\u3041-\u30ff]")
 
 

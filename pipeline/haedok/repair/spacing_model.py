@@ -52,19 +52,22 @@ def buckets(chars: str) -> Ints:
     padded = np.pad(codes(chars), PAD)
     inside = len(chars) - 1
     grams = _grams(padded)
-    columns = []
-    for number, (at, length) in enumerate(WINDOWS):
-        first = PAD + 1 + at
-        keyed = grams[length][first : first + inside] + number
-        columns.append(_mixed(keyed) & (BUCKETS - 1))
-    return np.stack(columns, axis=1)
+    keyed = np.stack(
+        [
+            grams[length][PAD + 1 + at : PAD + 1 + at + inside] + number
+            for number, (at, length) in enumerate(WINDOWS)
+        ],
+        axis=1,
+    )
+    return _mixed(keyed) & (BUCKETS - 1)
 
 
 def _grams(padded: Ints) -> dict[int, Ints]:
     """A hash of the n-gram that begins at each place, by length."""
     found, current = {}, np.zeros(len(padded), dtype=np.int64)
     for length in range(1, PAD + 1):
-        ahead = np.roll(padded, 1 - length)
+        ahead = np.zeros_like(padded)
+        ahead[: len(padded) + 1 - length] = padded[length - 1 :]
         current = _mixed(current * 31 + ahead + 1)
         found[length] = current
     return found

@@ -232,22 +232,28 @@ class Speller:
 
 
 def _lines(block: Block, letters: Iterable[Letter]) -> Iterator[TrueLine]:
-    """Cut where the pen returned to the left (in a table: where it left its row)."""
+    """Cut where the pen returned to the left or went elsewhere (in a table: where it left its row)."""
     line: list[Letter] = []
+    tall = 1.0
     for letter in letters:
-        if line and _returned(line[-1].glyph, letter.glyph, bool(block.rows)):
+        tall = max(tall, _height(letter.glyph))
+        if line and _returned(line[-1].glyph, letter.glyph, tall, bool(block.rows)):
             yield _line(block, line)
-            line = []
+            line, tall = [], max(1.0, _height(letter.glyph))
         line.append(letter)
     if line:
         yield _line(block, line)
 
 
-def _returned(before: Glyph, after: Glyph, cells: bool) -> bool:
-    if cells:
-        tall = max(before.box[3] - before.box[1], 1.0)
-        return abs(after.pen[1] - before.pen[1]) > tall
-    return after.pen[0] < before.pen[0]
+def _height(glyph: Glyph) -> float:
+    return glyph.box[3] - glyph.box[1]
+
+
+def _returned(before: Glyph, after: Glyph, tall: float, cells: bool) -> bool:
+    """Whether a line begins. ``tall`` is the tallest glyph of the line so far: a note mark is
+    raised by less than that, and the top of the next column lies higher."""
+    elsewhere = abs(after.pen[1] - before.pen[1]) > tall
+    return elsewhere if cells else elsewhere or after.pen[0] < before.pen[0]
 
 
 def _line(block: Block, letters: list[Letter]) -> TrueLine:

@@ -167,6 +167,7 @@ def _set(
     tracking = MASTER * float(rng.choice([rng.uniform(-0.1, 0.0), rng.uniform(-0.02, 0.12)], p=[0.75, 0.25]))
     # justified lines of narrow columns have spaces that are hardly wider than a gap
     space = MASTER * float(rng.uniform(0.12, 0.3) if rng.random() < 0.55 else rng.uniform(0.25, 0.6))
+    space += 1.5 * max(0.0, tracking)  # and widely set ones have wide spaces
     small = float(rng.uniform(0.55, 0.7))
     margin = int(rng.integers(8, 24))
     pen, placed = float(margin), []

@@ -1,9 +1,9 @@
 """Does a Korean word go on over the end of a line? Korean breaks words anywhere, without a hyphen.
 
-Five signs, weighed by logistic regression on text cut at random places (4,700 cuts of six corpora,
-held out from the lexicon): where the spacing model puts a space, how much likelier the joined words
-are to the language model, how often the joined word is seen, and how often the two pieces, where
-they occur at the end or start of a word, are a word of their own.
+Signs weighed by logistic regression on text cut at random places (1,500 cuts of seven corpora, held
+out from the tables; of 1,500 others 98.0 % were told right): what the model of spaces says, where
+Kiwi puts a space, how much likelier the joined words are to it, how often the joined word is seen,
+and how often the two pieces, where they occur at the end or start of a word, are a word of their own.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from bisect import bisect_left
 from functools import cache, lru_cache
 from itertools import accumulate
 
-from haedok.repair import language, lexicon
+from haedok.repair import language, lexicon, spacing_model
 
 WORDS_OF_CONTEXT = 3
-BIAS = -3.12
+LETTERS_OF_CONTEXT = 14
+CLIP = 10.0
+BIAS = -2.29
 WEIGHTS = {
-    "no space": 1.94,
-    "gain": 0.38,
-    "whole seen": 0.08,
-    "left ends": -1.25,
-    "right starts": -0.98,
-    "right length": -0.16,
-    "whole begins": 0.80,
+    "no space": 1.39,
+    "gain": 0.28,
+    "whole seen": 0.27,
+    "left ends": -0.73,
+    "right starts": -0.29,
+    "right length": 0.06,
+    "whole begins": 0.28,
+    "odds": -0.81,
 }
 
 
@@ -54,13 +57,22 @@ def _signs(left: str, right: str, end: str, start: str) -> dict[str, float]:
     gain = language.score(before + after) - language.score(f"{before} {after}")
     return {
         "no space": float(not _spaced_after(before + after, before)),
-        "gain": max(-10.0, min(10.0, gain)),
+        "gain": max(-CLIP, min(CLIP, gain)),
         "whole seen": math.log(lexicon.count(end + start) + 0.3),
         "left ends": math.log((lexicon.count(end) + 0.2) / (_beginning(end) + 0.5)),
         "right starts": math.log((lexicon.count(start) + 0.2) / (_ending(start) + 0.5)),
         "right length": float(len(start)),
         "whole begins": math.log(_beginning(end + start) + 0.3),
+        "odds": _odds(left, right),
     }
+
+
+def _odds(left: str, right: str) -> float:
+    """Log-odds of a space between them, by the letters around."""
+    before = "".join(left.split())[-LETTERS_OF_CONTEXT:]
+    after = "".join(right.split())[:LETTERS_OF_CONTEXT]
+    odds = float(spacing_model.log_odds(before + after)[len(before) - 1])
+    return max(-CLIP, min(CLIP, odds))
 
 
 def _spaced_after(text: str, before: str) -> bool:

@@ -3,7 +3,7 @@
 Signs weighed by logistic regression on text cut at random places (1,500 cuts of seven corpora, held
 out from the tables; of 1,500 others 98.0 % were told right): what the model of spaces says, where
 Kiwi puts a space, how much likelier the joined words are to it, how often the joined word is seen,
-and how often the two pieces, where they occur at the end or start of a word, are a word of their own.
+and how often the two pieces, at the end or start of a word, are a word of their own.
 """
 
 from __future__ import annotations

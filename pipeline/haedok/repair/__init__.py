@@ -70,9 +70,21 @@ class RepairedText(str):
 def repair_page(page: Page, evidence: Evidence, settings: Repair) -> Page:
     """The page with the edits of all its lines; its raw lines stay as they are."""
     edits = (
-        edit for line in page.lines for edit in repair_line(line, evidence, settings, page.number)
+        edit
+        for line, known in _among(page.lines, evidence)
+        for edit in repair_line(line, known, settings, page.number)
     )
     return msgspec.structs.replace(page, edits=tuple(edits))
+
+
+def _among(lines: Sequence[Line], evidence: Evidence) -> Iterator[tuple[Line, Evidence]]:
+    """Each line, with the lines above and below it in evidence: words go on over line ends."""
+    texts = ["", *(line.text for line in lines), ""]
+    for line, above, below in zip(lines, texts, texts[2:], strict=False):
+        if line.cause == "near-miss":
+            yield line, msgspec.structs.replace(evidence, before=above, after=below)
+        else:
+            yield line, evidence
 
 
 def repair_line(
@@ -131,8 +143,9 @@ def repair_lines(
     while chunk := list(islice(rows, CHUNK)):
         lines = diagnose_lines([Line(number, raw) for number, (raw, _) in chunk])
         known = evidence or Evidence(misread=misread_share(lines))
-        for line, (_, (raw, end)) in zip(lines, chunk, strict=True):
-            edits = repair_line(line, known, settings)
+        among = _among(lines, known)
+        for (line, around), (_, (raw, end)) in zip(among, chunk, strict=True):
+            edits = repair_line(line, around, settings)
             yield RepairedLine(line.number, raw, apply(raw, edits), line.cause, edits, end)
 
 

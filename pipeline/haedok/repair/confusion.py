@@ -1,99 +1,72 @@
-"""What an OCR engine that knows Hangul makes of a syllable: letters mistaken for like letters.
+"""What an OCR engine that knows Hangul makes of a syllable: one that looks like it.
 
-``tables/confusions.tsv`` is computed by ``tables/build_confusions.py`` from rendered, worn and read
-pages: slot, letter written, letter read, count. ``tables/tesseract_syllables.txt`` holds the
-syllables that Tesseract's Korean models can print at all; no other can ever come out right.
+``tables/origins.tsv.xz`` says what a syllable that was read may have been; it is computed by
+``tables/build_origins.py`` from rendered, worn and read pages. ``tables/tesseract_syllables.txt``
+holds the syllables that Tesseract's Korean models can print at all; no other can ever come out
+right.
 """
 
 from __future__ import annotations
 
+import lzma
 import math
 from functools import cache
 from importlib.resources import files
 
-import numpy as np
-from numpy.typing import NDArray
+TABLES = files("haedok.repair") / "tables"
+NEVER = -25.0
+"""Log-odds of what is not in the table."""
 
-from haedok.repair import lexicon
-from haedok.repair.jamo_strings import CODAS, ONSETS, VOWELS, letters
-
-SLOTS = ("onset", "vowel", "coda")
-KINDS = {"onset": list(ONSETS), "vowel": list(VOWELS), "coda": CODAS}
-SMOOTHING = 2.0
-"""Counts that every letter is given, shared among all letters it might be taken for."""
-REACH = 30
-"""How many syllables a misread one may have been."""
+Origin = tuple[str, float]
+"""A syllable that may have been written, and the log-odds that it was and was misread so."""
 
 
 @cache
-def _counts() -> tuple[dict[tuple[str, str, str], float], dict[tuple[str, str], float]]:
-    """How often a letter was read as another, and how often it was read at all."""
-    table = (files("haedok.repair") / "tables" / "confusions.tsv").read_text("utf-8")
-    pairs: dict[tuple[str, str, str], float] = {}
-    totals: dict[tuple[str, str], float] = {}
+def _origins() -> dict[str, tuple[Origin, ...]]:
+    table = lzma.decompress((TABLES / "origins.tsv.xz").read_bytes()).decode()
+    found: dict[str, list[Origin]] = {}
     for row in table.splitlines():
-        slot, written, read, n = row.split("\t")
-        pairs[slot, written, read] = float(n)
-        totals[slot, written] = totals.get((slot, written), 0.0) + float(n)
-    return pairs, totals
+        read, written, odds = row.split("\t")
+        found.setdefault(read, []).append((written, float(odds)))
+    return {read: tuple(rows) for read, rows in found.items()}
 
 
-@cache
-def _letter(slot: str, written: str, read: str) -> float:
-    pairs, totals = _counts()
-    seen = pairs.get((slot, written or "-", read or "-"), 0.0) + SMOOTHING / len(KINDS[slot])
-    if written == read:
-        seen += 50 * SMOOTHING  # letters are read right far more often than not, seen or unseen
-    return math.log(seen / (totals.get((slot, written or "-"), 0.0) + 51 * SMOOTHING))
+def origins(read: str) -> tuple[Origin, ...]:
+    """What a syllable that was read may have been, the most usual first.
+
+    >>> "협" in dict(origins("합")), "북" in dict(origins("합"))
+    (True, False)
+    """
+    return _origins().get(read, ())
 
 
-@cache
-def log_read(read: str, written: str) -> float:
-    """Log-probability that a written syllable is read as another one.
+def log_odds(read: str, written: str) -> float:
+    """Of "``written`` was misread as ``read``" against "``read`` is what was written".
 
-    >>> log_read("합", "협") > log_read("합", "북")
+    Words of equal length; syllable by syllable. The engine reads a syllable that it cannot print
+    never right, so it may stand behind what was read far more easily than others.
+
+    >>> log_odds("합", "협") > log_odds("합", "북")
     True
     """
-    parts = zip(SLOTS, letters(written), letters(read), strict=True)
-    return sum(_letter(slot, a, b) for slot, a, b in parts)
-
-
-def log_word(read: str, written: str) -> float:
-    """The same for words of equal length."""
-    return sum(log_read(r, w) for r, w in zip(read, written, strict=True))
+    pairs = zip(read, written, strict=True)
+    return math.fsum(dict(origins(a)).get(b, NEVER) for a, b in pairs if a != b)
 
 
 @cache
 def printable() -> frozenset[str]:
     """The syllables that Tesseract's Korean models can print."""
-    table = (files("haedok.repair") / "tables" / "tesseract_syllables.txt").read_text("utf-8")
-    return frozenset("".join(table.split()))
+    return frozenset("".join((TABLES / "tesseract_syllables.txt").read_text("utf-8").split()))
 
 
 @cache
-def origins(read: str) -> tuple[str, ...]:
-    """The syllables that a read one was most probably written as, likeliest first."""
-    if not lexicon.is_syllable(read):
-        return ()
-    common, weights, parts = _common()
-    for slot, column, letter in zip(SLOTS, parts, letters(read), strict=True):
-        weights = weights + _column(slot, letter)[column]
-    ranked = [common[at] for at in np.argsort(-weights, kind="stable")[: REACH + 1]]
-    return tuple(syllable for syllable in ranked if syllable != read)[:REACH]
-
-
-@cache
-def _common() -> tuple[list[str], NDArray[np.float64], list[NDArray[np.int64]]]:
-    """Syllables in use, half their log-counts, and their letters as numbers, slot by slot."""
-    seen = lexicon.syllables()
-    common = sorted(syllable for syllable, n in seen.items() if n > 1)
-    return common, 0.5 * np.log([seen[syllable] for syllable in common]), _parts(common)
-
-
-@cache
-def _column(slot: str, read: str) -> NDArray[np.float64]:
-    """Log-probability of one read letter for each letter that may have been written."""
-    return np.array([_letter(slot, written, read) for written in KINDS[slot]])
+def _prints() -> dict[str, list[tuple[float, str]]]:
+    found: dict[str, list[tuple[float, str]]] = {}
+    for read, rows in _origins().items():
+        for written, odds in rows:
+            if written not in printable() and read in printable():
+                found.setdefault(written, []).append((-odds, read))
+    return found
 
 
 PRINTS = 15
@@ -107,23 +80,4 @@ def prints(written: str) -> tuple[str, ...]:
     >>> "않" in prints("얇")
     True
     """
-    shown, parts = _shown()
-    weights = np.zeros(len(shown))
-    for slot, column, letter in zip(SLOTS, parts, letters(written), strict=True):
-        weights = weights + np.array([_letter(slot, letter, read) for read in KINDS[slot]])[column]
-    return tuple(shown[at] for at in np.argsort(-weights, kind="stable")[:PRINTS])
-
-
-@cache
-def _shown() -> tuple[list[str], list[NDArray[np.int64]]]:
-    shown = sorted(printable())
-    return shown, _parts(shown)
-
-
-def _parts(syllables: list[str]) -> list[NDArray[np.int64]]:
-    """The letters of syllables as numbers, slot by slot."""
-    columns = zip(*(letters(syllable) for syllable in syllables), strict=True)
-    return [
-        np.array([KINDS[slot].index(letter) for letter in column])
-        for slot, column in zip(SLOTS, columns, strict=True)
-    ]
+    return tuple(read for _, read in sorted(_prints().get(written, []))[:PRINTS])

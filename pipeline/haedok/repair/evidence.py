@@ -24,8 +24,14 @@ class Evidence(msgspec.Struct, frozen=True):
     """Sound English lines (the abstract, references), in order."""
     misread: float = 1.0
     """Share of the Korean lines that have a misread word; 1 where nothing is known."""
+    before: str = ""
+    """The line above the one that is looked at: a word may have begun there."""
+    after: str = ""
+    """The line below it."""
 
 
+READ_BY_US = 0.04
+"""Of the lines of a worn page, Tesseract misreads a word in at least so many."""
 UNSEEN = 20
 """Lines: about a page."""
 
@@ -52,18 +58,18 @@ def gather_evidence(pages: Sequence[Page], glossary: Sequence[tuple[str, str]] =
 
 def _misread(pages: Sequence[Page]) -> float:
     """Pages that we read ourselves were misread here and there; of others, the lines tell."""
-    if any(page.origin == "image" for page in pages):
-        return 1.0
-    return misread_share(line for page in pages for line in page.lines)
+    told = misread_share(line for page in pages for line in page.lines)
+    return max(told, READ_BY_US) if any(page.origin == "image" for page in pages) else told
 
 
 def misread_share(lines: Iterable[Line]) -> float:
     """Share of the lines with Hangul that have a misread word, as if ``UNSEEN`` more had none.
 
-    A line or two of text do not show how it came about: an odd word in them is its author's.
+    A line or two of text do not show how it came about: an odd word in them is its author's. So
+    may be any single one.
     """
     causes = Counter(line.cause == "near-miss" for line in lines if _WORD.search(line.text))
-    return causes[True] / (causes.total() + UNSEEN)
+    return max(0, causes[True] - 1) / (causes.total() + UNSEEN)
 
 
 def inline_glosses(text: str) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import msgspec
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -216,3 +218,38 @@ def test_glossary(tmp_path):
     (folder / "glossary.tsv").write_text("억제 deterrence\n", "utf-8")
     with pytest.raises(InputError, match="line 1"):
         open_source(folder, SETTINGS).glossary()
+
+
+def _lines_of_print(width: int, height: int) -> np.ndarray:
+    """A page with margins and 30 rows of dark marks."""
+    page = np.full((height, width), 245, np.uint8)
+    for row in range(30):
+        top = round(height * (0.1 + 0.027 * row))
+        page[top : top + height // 80, width // 8 : -width // 8 : 3] = 30
+    return page
+
+
+def test_a_spread_becomes_two_pages(tmp_path):
+    left, right = _lines_of_print(600, 850), _lines_of_print(600, 850)
+    right[400:] = 245  # half of the right page is empty
+    Image.fromarray(np.hstack([left, right])).save(tmp_path / "book.png")
+    pages = open_source(tmp_path / "book.png", SETTINGS).pages
+    assert [page.label for page in pages] == ["book.png#1 left", "book.png#1 right"]
+    assert [page.number for page in pages] == [1, 2]
+    halves = [np.asarray(page_image(page, SETTINGS)[0]) for page in pages]
+    assert np.array_equal(np.hstack(halves), np.hstack([left, right]))
+    assert abs(halves[0].shape[1] - 600) < 20
+    whole = msgspec.structs.replace(SETTINGS, split_spreads=False)
+    assert len(open_source(tmp_path / "book.png", whole).pages) == 1
+
+
+@pytest.mark.parametrize("case", ["one page", "title across", "portrait"])
+def test_a_single_page_is_not_split(tmp_path, case):
+    page = _lines_of_print(1200, 850)
+    if case == "title across":
+        page = np.hstack([_lines_of_print(600, 850)] * 2)
+        page[20:40, 400:800:3] = 30
+    if case == "portrait":
+        page = np.hstack([_lines_of_print(300, 850)] * 2)
+    Image.fromarray(page).save(tmp_path / "page.png")
+    assert len(open_source(tmp_path / "page.png", SETTINGS).pages) == 1

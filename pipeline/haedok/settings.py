@@ -33,6 +33,8 @@ class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A larger image is refused: no page needs it (an A3 sheet at 600 dpi has 70 million)."""
     text_layer: Literal["auto", "ignore", "trust"] = "auto"
     """What to do with text that a PDF already carries: ``auto`` lets ``diagnose`` decide."""
+    split_spreads: bool = True
+    """A scan of two facing pages becomes two pages, left then right."""
 
 
 class Prepare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

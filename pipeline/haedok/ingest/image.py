@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -12,6 +12,8 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from haedok.errors import InputError
 from haedok.settings import Ingest
 
+_ORIENTATION = 0x0112
+"""The EXIF tag that says how the camera was held; 5 to 8 turn width into height."""
 MIN_SIDE = 16
 """Pixels; nothing smaller holds a line of text."""
 
@@ -43,6 +45,25 @@ def load(file: Path, index: int) -> tuple[Image.Image, float]:
         dpi = frame.info.get("dpi", (0, 0))[0]
         frame = ImageOps.exif_transpose(frame)
         return on_white(frame), float(dpi) if 50 <= dpi <= 1300 else 0.0
+
+
+def preview(
+    file: Path, index: int, wanted: Callable[[tuple[int, int]], bool]
+) -> Image.Image | None:
+    """Frame ``index`` (from 0) in grey if its size is ``wanted``; None too where it is damaged.
+
+    Other frames are not decoded: only their headers are read.
+    """
+    try:
+        with _opened(file) as image:
+            image.seek(index)
+            turned = image.getexif().get(_ORIENTATION, 1) >= 5
+            if not wanted(image.size[::-1] if turned else image.size):
+                return None
+            image.draft("L", (image.width // 2, image.height // 2))  # a JPEG is half the work
+            return on_white(ImageOps.exif_transpose(image)).convert("L")
+    except InputError:  # said when the page is read
+        return None
 
 
 def check_size(size: tuple[int, int], name: str, settings: Ingest) -> None:

@@ -7,6 +7,8 @@ page at the resolution that the settings ask for.
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -21,6 +23,8 @@ from haedok.settings import Ingest
 
 TIMEOUT = 120  # seconds for one call of poppler: a hostile file must not hold up the others
 INSTALL = "apt-get install poppler-utils poppler-data"
+PREVIEW = 1200
+"""Pixels of the height of a preview."""
 FULL_PAGE = 0.85
 """An image that covers this much of the page is a scan of it."""
 
@@ -81,6 +85,41 @@ def load(file: Path, index: int, settings: Ingest) -> tuple[Image.Image, float]:
     if not images:
         raise InputError(f"{file}#{index + 1} cannot be rendered")
     return _grey_if_grey(images[0]), scale.dpi
+
+
+def preview(
+    file: Path, index: int, wanted: Callable[[tuple[int, int]], bool]
+) -> Image.Image | None:
+    """A scanned page in grey and small if its shape is ``wanted``; None too where it is damaged."""
+    try:
+        width, height = _sizes(str(file), file.stat().st_mtime_ns).get(index, (1, 100))
+        if not wanted((width, height)) or _scan(file, index, width * height / 72**2) is None:
+            return None
+        images = convert_from_path(
+            str(file),
+            first_page=index + 1,
+            last_page=index + 1,
+            size=(None, PREVIEW),
+            grayscale=True,
+            timeout=TIMEOUT,
+        )
+    except Exception:  # said when the page is read, as in ``load``
+        return None
+    return images[0].convert("L") if images else None
+
+
+@lru_cache(maxsize=4)
+def _sizes(file: str, _changed: int) -> dict[int, tuple[int, int]]:
+    """Width and height in points of each page (from 0) as it is shown, in one call of poppler."""
+    count = int(pdfinfo_from_path(file, timeout=TIMEOUT)["Pages"])
+    info = pdfinfo_from_path(file, first_page=1, last_page=count, timeout=TIMEOUT)
+    found = {}
+    for index in range(count):
+        width, _, height, *_ = str(info[f"Page {index + 1:4d} size"]).split()
+        sides = (round(float(width)), round(float(height)))
+        turned = int(info.get(f"Page {index + 1:4d} rot", 0)) % 180 == 90
+        found[index] = sides[::-1] if turned else sides
+    return found
 
 
 def page_scale(file: Path, index: int, settings: Ingest) -> Scale:

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from haedok.errors import InputError, UsageError
-from haedok.ingest import image, markup, pdf, text
+from haedok.ingest import image, markup, pdf, spreads, text
 from haedok.settings import Ingest
 
 Kind = Literal["pdf", "image", "text", "hocr", "alto", "page-xml"]
@@ -40,11 +40,14 @@ class PageRef(msgspec.Struct, frozen=True):
     file: str
     index: int
     kind: Kind
+    crop: tuple[float, float] = (0.0, 1.0)
+    """From where to where it goes in the width of the picture: all of it, or half of a spread."""
 
     @property
     def label(self) -> str:
-        """How to name it to a user: ``scan.pdf#3``."""
-        return f"{Path(self.file).name}#{self.index + 1}"
+        """How to name it to a user: ``scan.pdf#3``, ``scan.pdf#3 left``."""
+        side = " left" if self.crop[1] < 1 else " right" if self.crop[0] > 0 else ""
+        return f"{Path(self.file).name}#{self.index + 1}{side}"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -126,10 +129,15 @@ def open_source(path: Path, settings: Ingest) -> Source:
     files = [path] if path.is_file() else _document_files(path)
     best = min((_kind(file) for file in files), key=PREFERENCE.index)
     used = [file for file in files if _kind(file) == best]
-    refs = [(file, index, kind) for file in used for index, kind in _file_pages(file, settings)]
+    found = [
+        (file, index, kind, crop)
+        for file in used
+        for index, kind in _file_pages(file, settings)
+        for crop in _crops(file, index, kind, settings)
+    ]
     pages = tuple(
-        PageRef(number, str(file), index, kind)
-        for number, (file, index, kind) in enumerate(refs, 1)
+        PageRef(number, str(file), index, kind, crop)
+        for number, (file, index, kind, crop) in enumerate(found, 1)
     )
     return Source(
         name=document_name(path),
@@ -160,6 +168,17 @@ def _file_pages(file: Path, settings: Ingest) -> list[tuple[int, Kind]]:
             return [(index, kind) for index in range(count)]
         case _:
             return [(index, "text") for index in range(text.count_pages(file))]
+
+
+def _crops(file: Path, index: int, kind: Kind, settings: Ingest) -> tuple[tuple[float, float], ...]:
+    """The pages in a picture: one, or the two of a spread."""
+    picture = None
+    if kind == "image":
+        picture = image.preview(file, index, spreads.may_be_spread)
+    elif kind == "pdf":
+        picture = pdf.preview(file, index, spreads.may_be_spread)
+    gutter = None if picture is None else spreads.picture_to_gutter(picture, settings)
+    return ((0.0, 1.0),) if gutter is None else ((0.0, gutter), (gutter, 1.0))
 
 
 def _kind(file: Path) -> Literal["pdf", "image", "markup", "text"]:

@@ -24,7 +24,7 @@ COMMON = -6.5
 
 _TYPED = re.compile(r"(?<![\w@./#&=\\-])(?P<number>\d*)(?P<keys>[A-Za-z]+)(?![\w@/#&=\\-]|\.\w)")
 _NOT_PROSE = re.compile(
-    r"[Pp]assw|\bPW\b|\b[Ii][Dd]\b|[Ll]ogin|https?:|www\.|[{}<>=\\$`]|비밀번호|암호|아이디|계정"
+    r"[Pp]assw|\bPW\b|\b[Ii][Dd]\b|[Ll]ogin|https?:|www\.|[{}=\\$`]|<[a-zA-Z/]|비밀번호|암호|아이디|계정"
 )
 _SHIFTED = re.compile("[A-Z]")
 _TWO_SET_SHIFT = re.compile("[QWERTOP]")

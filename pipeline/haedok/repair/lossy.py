@@ -27,10 +27,11 @@ _UNASSIGNED = frozenset(map(chr, UNASSIGNED_1252))
 LEADS = (0xEA, 0xEB, 0xEC, 0xED)
 """Lead bytes of Hangul syllables in UTF-8."""
 GUESSED = {("cp949", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8")}
-SWITCH, LOST, LOST_WILD, BROKEN, GUESS, QUESTION = 4.0, 12.0, 10.0, 10.0, 2.5, 4.0
-"""Costs: of going over to mistaken bytes and back, of a byte that belongs to no letter, of one that
-is not known either, of a letter of which a byte is not known, of guessing such a byte, of a
-question mark that stands for one."""
+SWITCH, SWITCH_IN_WORD = 4.0, 9.0
+"""Costs of going over to mistaken bytes and back, and of going over within a word."""
+LOST, LOST_WILD, BROKEN, GUESS, QUESTION = 12.0, 10.0, 10.0, 2.5, 4.0
+"""Costs: of a byte that belongs to no letter, of one that is not known either, of a letter of which
+a byte is not known, of guessing such a byte, of a question mark that stands for one."""
 MIN_GAIN = 18.0
 """How much better (nats) mistaken bytes must explain a line."""
 COMMON = -7.3
@@ -134,7 +135,7 @@ def _kept_cost(char: str) -> float:
         return _syllable_cost(char)
     if char == "\ufffd" or "\x80" <= char <= "\x9f" or "\ue000" <= char <= "\uf8ff":
         return 12.0
-    return 4.0 if unicodedata.category(char)[0] in "PZ" else 8.0
+    return 4.0 if unicodedata.category(char)[0] in "PZ" and char not in "‰‡†‹›ˆ" else 8.0
 
 
 @lru_cache(maxsize=16384)
@@ -176,7 +177,10 @@ def _cheapest(text: str, chain: Chain, mistake: tuple[str, str]) -> tuple[list[U
             for unit in _units(text, chain, key[0], mistake):
                 ascii_only = unit.kept and text[unit.start[0]].isascii()
                 mode = key[1] if ascii_only else unit.kept
-                cost = so_far + unit.cost + (SWITCH if mode != key[1] else 0.0)
+                cost = so_far + unit.cost
+                if mode != key[1]:
+                    glued = key[1] and at > 0 and text[at - 1] != " "
+                    cost += SWITCH_IN_WORD if glued else SWITCH
                 following = (unit.end, mode)
                 if following not in best or cost < best[following][0] - 1e-9:
                     best[following] = (cost, key, unit)

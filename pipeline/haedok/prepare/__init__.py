@@ -33,7 +33,7 @@ __all__ = ["Mesh", "Prepared", "ReadsBetter", "prepare"]
 
 LEAST_SKEW = 0.2
 """Degrees; engines follow a smaller slope by themselves, and resampling would blur a clean page."""
-LEAST_SAG = 0.15
+LEAST_SAG = 0.25
 """Ems that lines must stray from the straight and level before a page is bent."""
 PHOTO_SAG = 0.05
 """The same on a photograph, which has been resampled already."""

@@ -22,6 +22,11 @@ SIGNS = 12_000
 """More than there are signs: how many an unseen one competes with."""
 STEP = 0.08
 """Nats of a step of the 8 bits that hold a log-probability."""
+_BUCKETS = 20
+"""Bits of a hash that tell where to look for it."""
+_BUCKET_SHIFT = np.uint32(32 - _BUCKETS)
+_LAST = np.uint32(0xFFFFFFFF)
+"""Behind all hashes, so that a search ends."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLDS = (
     (re.compile("[0-9０-９]"), "0"),
@@ -87,21 +92,24 @@ class Model:
 
     def __init__(self, data: bytes) -> None:
         with np.load(io.BytesIO(data)) as table:
-            self._keys = [table[f"keys{n}"] for n in range(1, ORDER + 1)]
+            self._keys = [np.append(table[f"keys{n}"], _LAST) for n in range(1, ORDER + 1)]
             self._prob = [_nats(table[f"prob{n}"]) for n in range(1, ORDER + 1)]
             self._back = [_nats(table[f"back{n}"]) for n in range(1, ORDER)]
             self._unseen = np.float32(table["unseen"][0])
+        firsts = np.arange(1 << _BUCKETS, dtype=np.uint32) << _BUCKET_SHIFT
+        self._starts = [np.searchsorted(keys, firsts) for keys in self._keys]
 
-    def log_probabilities(self, text: Signs) -> NDArray[np.float32]:
+    def log_probabilities(self, text: Signs, first: int = 0) -> NDArray[np.float32]:
         """Natural log-probability of each sign given those before it, along the last axis.
 
-        Signs are those of ``signs``; a 0 before the text stands for the beginning of a line.
+        Signs are those of ``signs``; a 0 before the text stands for the beginning of a line. Those
+        before ``first`` are context and not asked about.
         """
         total = np.full(text.shape, self._unseen, np.float32)
         asked = np.ones(text.shape, bool)
+        asked[..., : max(0, first - 1)] = False
         context = np.zeros(text.shape, np.float32)
         for n, keys in enumerate(_all_hashes(text, ORDER)):
-            asked[..., :n] = False
             place, found = self._find(n, _short(keys[asked]))
             weight = np.zeros(text.shape, np.float32)
             known = np.zeros(text.shape, bool)
@@ -113,15 +121,26 @@ class Model:
                 context[..., 1:] = weight[..., :-1]
                 asked = np.zeros_like(known)  # only behind what is known is more known
                 asked[..., 1:] = known[..., :-1]
+                if first:  # the last sign of the context must be known with all before it
+                    asked[..., : first - 1] = False
+                    asked[..., first - 1] = True
         return total
 
     def _find(
         self, n: int, keys: NDArray[np.uint32]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Places of n-grams in the table (somewhere, if not in it), and which are in it."""
-        place = np.searchsorted(self._keys[n], keys)
-        place[place == len(self._keys[n])] = 0
-        return place, self._keys[n][place] == keys
+        """Places of n-grams in the table (somewhere, if not in it), and which are in it.
+
+        Hashes are spread evenly: their first bits tell nearly where they stand.
+        """
+        place = self._starts[n][keys >> _BUCKET_SHIFT]
+        held = self._keys[n][place]
+        behind = np.flatnonzero(held < keys)
+        while behind.size:
+            place[behind] += 1
+            held[behind] = self._keys[n][place[behind]]
+            behind = behind[held[behind] < keys[behind]]
+        return place, held == keys
 
 
 def _short(keys: Signs) -> NDArray[np.uint32]:
@@ -129,7 +148,8 @@ def _short(keys: Signs) -> NDArray[np.uint32]:
 
 
 def _nats(steps: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return steps.astype(np.float32) * np.float32(-STEP)
+    """With one more, for the end of the table."""
+    return np.append(steps, np.uint8(0)).astype(np.float32) * np.float32(-STEP)
 
 
 @cache

@@ -9,7 +9,8 @@ judges.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -27,10 +28,12 @@ PARTNERS, PARTNER_WORTH = 3, -9.0
 """Two syllables of a word are changed at once where each alone is among so many, and so good."""
 UNSURE = 0.7
 """Weight of the n-gram model beside the engine's habits."""
-EXPECTED = -10.0
+EXPECTED = -11.0
 """Nats of a sign and the two behind it: what is likelier is what the model expected; nine in ten
 misread syllables are not, and three in four of the others are."""
-HOPELESS = -18.0
+SOON, EARLY_WORTH = 2, -8.5
+"""A candidate must be so good when only so many signs were heard."""
+HOPELESS = -13.0
 """What the engine does so seldom no neighbours can make good."""
 _BACK = ngrams.ORDER - 1
 """A sign is heard in the probability of so many signs behind it."""
@@ -85,22 +88,38 @@ def suspects(text: str, first: int = 0, last: int | None = None) -> tuple[Suspec
     """
     line = _Line(text)
     last = len(text) if last is None else last
-    changes = [
-        _Change(place, written, odds)
-        for place in line.odd_places(first, last)
-        for written, odds in confusion.origins(text[place])
-        if odds > HOPELESS
-    ]
-    gains = line.gains([((c.place, c.sign),) for c in changes])
     alone: dict[int, list[tuple[Candidate, _Change]]] = {}
-    for change, (gain, natural) in zip(changes, gains.tolist(), strict=True):
-        if change.habits + UNSURE * gain > PARTNER_WORTH:
-            candidate = Candidate(change.sign, change.habits, gain, natural)
-            alone.setdefault(change.place, []).append((candidate, change))
+    for change, candidate in _changes(line, line.odd_places(first, last)):
+        alone.setdefault(change.place, []).append((candidate, change))
     if not alone:
         return ()
     found = (_suspect(line, match, alone) for match in WORD.finditer(text))
     return tuple(suspect for suspect in found if suspect.candidates)
+
+
+def _changes(line: _Line, places: Sequence[int]) -> Iterator[tuple[_Change, Candidate]]:
+    """All single syllables that may have been others, and what speaks for it."""
+    tables = [_origins(line.text[place]) for place in places]
+    if not tables:
+        return
+    at = np.repeat(np.array(places), [len(codes) for codes, _ in tables])
+    codes = np.concatenate([codes for codes, _ in tables])
+    odds = np.concatenate([odds for _, odds in tables])
+    # Most fall at the first signs already: only the others are asked about all of them.
+    for heard, worth in ((SOON, EARLY_WORTH), (ngrams.ORDER, PARTNER_WORTH)):
+        gains = line.gains(at[:, None], codes[:, None], heard)
+        good = odds + UNSURE * gains[:, 0] > worth
+        at, codes, odds, gains = at[good], codes[good], odds[good], gains[good]
+    rows = zip(at.tolist(), codes.tolist(), odds.tolist(), gains.tolist(), strict=True)
+    for place, code, habits, (gain, natural) in rows:
+        yield _Change(place, chr(code), habits), Candidate(chr(code), habits, gain, natural)
+
+
+@cache
+def _origins(read: str) -> tuple[ngrams.Signs, NDArray[np.float64]]:
+    """What a syllable may have been, and the log-odds of that."""
+    rows = [row for row in confusion.origins(read) if row[1] > HOPELESS]
+    return np.array([ord(s) for s, _ in rows], np.uint64), np.array([odds for _, odds in rows])
 
 
 def _suspect(
@@ -140,7 +159,10 @@ def _pairs(
         for _, one in best[i]
         for _, other in best[j]
     ]
-    gains = line.gains([((a.place, a.sign), (b.place, b.sign)) for a, b in both])
+    if not both:
+        return []
+    places = np.array([(a.place, b.place) for a, b in both])
+    gains = line.gains(places, np.array([(ord(a.sign), ord(b.sign)) for a, b in both], np.uint64))
     return [
         Candidate(_put(match.group(), start, a, b), a.habits + b.habits, gain, natural)
         for (a, b), (gain, natural) in zip(both, gains.tolist(), strict=True)
@@ -167,8 +189,9 @@ class _Line:
     """A line as the n-gram model sees it."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        signs, self._seen = _folded(text)
+        self.text = text
+        signs, seen = _folded(text)
+        self._seen = np.array(seen, np.int64)
         pad = np.zeros(ngrams.ORDER, np.uint64)
         self._padded = np.concatenate([pad, signs])
         self._now = ngrams.model().log_probabilities(self._padded)
@@ -176,32 +199,35 @@ class _Line:
     def odd_places(self, first: int, last: int) -> list[int]:
         """Where a syllable stands that the model did not expect, or nothing of what follows it."""
         ahead = np.concatenate([self._now[ngrams.ORDER :], np.zeros(2, np.float32)])
-        three = ahead[:-2] + ahead[1:-1] + ahead[2:]
+        low = (ahead[:-2] + ahead[1:-1] + ahead[2:] < EXPECTED).tolist()
         return [
             at
             for at in range(first, last)
-            if lexicon.is_syllable(self._text[at]) and three[self._seen[at]] < EXPECTED
+            if lexicon.is_syllable(self.text[at]) and low[self._seen[at]]
         ]
 
-    def gains(self, asked: Sequence[tuple[tuple[int, str], ...]]) -> NDArray[np.float64]:
+    def gains(
+        self, places: NDArray[np.int64], signs: ngrams.Signs, heard_in: int = ngrams.ORDER
+    ) -> NDArray[np.float64]:
         """Nats by which the line is likelier with these signs in these places, and how likely.
+
+        Args:
+            places: n × k places, in order; k are changed at once.
+            signs: n × k signs to put there.
+            heard_in: so many signs, from a changed one on, are heard.
 
         Returns:
             n × 2; of both numbers, what is heard from the first changed sign on.
         """
-        if not asked:
-            return np.zeros((0, 2))
-        reach = max(self._seen[a[-1][0]] - self._seen[a[0][0]] for a in asked)
-        width = _BACK + reach + ngrams.ORDER
-        firsts = np.array([self._seen[a[0][0]] for a in asked]) + ngrams.ORDER
-        columns = firsts[:, None] - _BACK + np.arange(width)[None, :]
+        at = self._seen[places] + ngrams.ORDER
+        width = _BACK + int((at[:, -1] - at[:, 0]).max(initial=0)) + heard_in
+        firsts = at[:, :1] - _BACK
+        columns = firsts + np.arange(width)
         inside = columns < len(self._padded)
         columns = np.minimum(columns, len(self._padded) - 1)
         rows = self._padded[columns]
-        for k in range(len(asked[0])):
-            at = np.array([self._seen[a[k][0]] for a in asked]) + ngrams.ORDER - firsts + _BACK
-            rows[np.arange(len(asked)), at] = [ord(a[k][1]) for a in asked]
-        new = ngrams.model().log_probabilities(rows)[:, _BACK:]
+        np.put_along_axis(rows, at - firsts, signs, axis=1)
+        new = ngrams.model().log_probabilities(rows, _BACK)[:, _BACK:]
         old = self._now[columns[:, _BACK:]]
         heard = inside[:, _BACK:]
         sums = [np.where(heard, values, 0.0).sum(axis=1) for values in (new - old, new)]

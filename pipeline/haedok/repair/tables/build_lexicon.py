@@ -3,9 +3,9 @@
 Usage: python build_lexicon.py OUT FILE[:WEIGHT]...
 
 Every file is text with a paragraph or sentence a line. WEIGHT (default 1) divides repetitive text
-down: statutes are most of the bytes and say little about prose. One line in ten (by checksum) is
-held out for tests. Rows are ``word⇥count``, sorted by word; words seen only once in weighed-down
-text are left out.
+down: statutes are most of the bytes and say little about prose. Blocks of lines are held out as in
+``haedok.repair.splits``. Rows are ``word⇥count``, sorted by word; words seen only once in
+weighed-down text are left out.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from __future__ import annotations
 import lzma
 import re
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from haedok.repair.splits import split
 
 HANGUL_WORD = re.compile(r"[가-힣]+")
 
 
 def training_lines(path: Path) -> Iterator[str]:
-    """The lines that tables may be computed from: nine in ten."""
-    for line in path.read_text("utf-8").splitlines():
-        if zlib.crc32(line.encode()) % 10:
+    """The lines that tables may be computed from."""
+    for at, line in enumerate(path.read_text("utf-8").splitlines()):
+        if split(path.name, at) == "train":
             yield line
 
 

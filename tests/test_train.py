@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,13 @@ import pytest
 from haedok.recognize.own import alphabet
 from haedok.recognize.own.crops import HEIGHT
 from haedok.synthesize import fonts
-from haedok.train import texts
-from haedok.train.printing import Cast, Font, Sample, nothing, sample
+from haedok.train import phrases
+from haedok.train.corpora import ENGLISH, PROSE, TERMS, load
+from haedok.train.glyphs import Cast, Font
+from haedok.train.printing import nothing, sample
+from haedok.train.references import citation, heading, reference
 from haedok.train.targets import IGNORE, STRIDE, batch
+from haedok.train.texts import DRESSES, MAKERS, lines
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +26,13 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpora")
     (folder / "text").mkdir()
     (folder / "parallel").mkdir()
-    for number, name in enumerate(texts.PROSE):
-        said = [f"문단 {number}의 {i}번째 줄에는 물이 흐르고 바람이 분다." for i in range(200)]
+    for corpus, name in enumerate(PROSE):
+        said = [f"문단 {corpus}의 {i}번째 줄에는 물이 흐르고 바람이 분다." for i in range(200)]
         (folder / "text" / name).write_text("\n".join(said), "utf-8")
-    for name in texts.ENGLISH:
+    for name in ENGLISH:
         said = [f"Sentence {i} of {name} says that rivers run." for i in range(60)]
         (folder / "parallel" / name).write_text("\n".join(said), "utf-8")
-    for name in texts.TERMS:
+    for name in TERMS:
         (folder / "parallel" / name).write_text("ko\thanja\ten\n경제\t經濟\teconomy\n", "utf-8")
     return folder
 
@@ -39,26 +44,42 @@ def cast() -> Cast:
 
 
 def test_no_paragraph_is_in_two_splits(corpora: Path) -> None:
-    dealt = [texts.load(corpora, split) for split in ("train", "dev", "test")]
+    dealt = [load(corpora, split) for split in ("train", "dev", "test")]
     said = [{line for corpus in part.prose for line in corpus} for part in dealt]
     assert all(said)
     assert not said[0] & said[1] and not said[0] & said[2] and not said[1] & said[2]
 
 
 def test_lines_are_printable_and_have_every_script(corpora: Path) -> None:
-    made = texts.lines(texts.load(corpora, "train"), np.random.default_rng(5))
-    lines = [next(made) for _ in range(400)]
-    assert all(line == line.strip() and line for line in lines)
-    kinds = {alphabet.kind(sign) for line in lines for sign in line}
+    said = list(islice(lines(load(corpora, "train"), np.random.default_rng(5)), 400))
+    assert all(line == line.strip() and line for line in said)
+    kinds = {alphabet.kind(sign) for line in said for sign in line}
     assert None not in kinds
     assert {alphabet.HANGUL, alphabet.HANJA} <= kinds
     assert len(kinds) > 150  # Latin letters, digits, brackets, Greek, …
 
 
 def test_every_maker_makes_lines(corpora: Path) -> None:
-    known = texts.load(corpora, "train")
-    for make, _ in texts.MAKERS:
-        assert any(make(known, np.random.default_rng(seed)) for seed in range(3)), make.__name__
+    texts = load(corpora, "train")
+    for _, make in MAKERS:
+        assert any(make(texts, np.random.default_rng(seed)) for seed in range(3)), make.__name__
+
+
+def test_forms_have_no_gaps(corpora: Path) -> None:
+    """Every form of references, citations, numbers and headings is filled in, none is left over."""
+    texts, rng = load(corpora, "train"), np.random.default_rng(2)
+    for make in (reference, heading, citation, lambda _, rng: phrases.number(rng)):
+        said = [make(texts, rng) for _ in range(300)]
+        assert not any("{" in text or "}" in text for text in said)
+        assert len(set(said)) > 100
+
+
+def test_dresses_are_shares_of_the_words(corpora: Path) -> None:
+    """Their shares leave most words as they are, and each dress changes what it is given."""
+    texts = load(corpora, "train")
+    assert sum(share for share, _ in DRESSES) < 0.5
+    for _, dress in DRESSES:
+        assert dress("바람", texts, np.random.default_rng(0)) != "바람", dress.__name__
 
 
 @pytest.mark.parametrize("text", ["국가의 안보(Security)를", "1,945년 「經濟」 ll 가가가", "각"])
@@ -109,48 +130,3 @@ def _spelt(kind: np.ndarray, part: np.ndarray, hanja: np.ndarray) -> str:
             sign = alphabet.SIGNS[number - alphabet.FIRST_SIGN]
         out, last = out + (sign if sign != last else ""), sign
     return out
-
-
-def test_ctc_over_composed_syllables_is_ctc(cast: Cast) -> None:
-    """The factored loss equals PyTorch's over the full alphabet, and so does its gradient."""
-    torch = pytest.importorskip("torch")
-    from haedok.train.loss import _ctc_loss
-    from haedok.train.model import Reader
-
-    printed = [sample(text, cast, np.random.default_rng(1)) for text in ("각국가", "나나 a")]
-    made = batch([each for each in printed if isinstance(each, Sample)])
-    torch.manual_seed(0)
-    net = Reader().eval()
-    with torch.no_grad():
-        features = net.features(torch.from_numpy(made.lines))
-    heads = [head.detach().clone().requires_grad_() for head in net.outputs(features)]
-    loss = _ctc_loss(net, features, tuple(heads), made)
-    loss.backward()
-    gradients = [head.grad.clone() for head in heads[:4]]
-
-    full = [head.detach().clone().requires_grad_() for head in heads[:4]]
-    kind, initial, medial, final = (head.log_softmax(-1) for head in full)
-    signs = sorted({tuple(row[:4]) for row in made.text.reshape(-1, 5).tolist() if row[0] >= 0})
-    columns = [kind[..., 0]]
-    for number, *parts in signs:
-        score = kind[..., number]
-        if number == alphabet.HANGUL:
-            for values, place in zip((initial, medial, final), parts, strict=True):
-                score = score + values[..., place]
-        columns.append(score)
-    scores = torch.stack(columns, -1)
-    rest = (1 - scores.exp().sum(-1, keepdim=True)).clamp(min=1e-9).log()
-    scores = torch.cat([scores, rest], -1)  # all other characters as one, so that it is normalised
-    wanted = [
-        [signs.index(tuple(row[:4])) + 1 for row in line if row[0] >= 0]
-        for line in made.text.tolist()
-    ]
-    targets = torch.tensor([sign for line in wanted for sign in line])
-    nll = torch.nn.functional.ctc_loss(
-        scores.transpose(0, 1), targets, torch.from_numpy(made.frames),
-        torch.from_numpy(made.lengths), reduction="sum",
-    )  # fmt: skip
-    (nll / made.lengths.sum()).backward()
-    assert float(loss.detach()) == pytest.approx(float(nll.detach() / made.lengths.sum()), rel=1e-4)
-    for mine, theirs in zip(gradients, full, strict=True):
-        assert torch.allclose(mine, theirs.grad, atol=2e-5)

@@ -232,7 +232,7 @@ class Speller:
 
 
 def _lines(block: Block, letters: Iterable[Letter]) -> Iterator[TrueLine]:
-    """Cut where the pen returned to the left or went elsewhere (in a table: where it left its row)."""
+    """Cut where the pen returned to the left or went elsewhere; in a table, where it left a row."""
     line: list[Letter] = []
     tall = 1.0
     for letter in letters:
@@ -250,8 +250,11 @@ def _height(glyph: Glyph) -> float:
 
 
 def _returned(before: Glyph, after: Glyph, tall: float, cells: bool) -> bool:
-    """Whether a line begins. ``tall`` is the tallest glyph of the line so far: a note mark is
-    raised by less than that, and the top of the next column lies higher."""
+    """Whether a line begins.
+
+    ``tall`` is the tallest glyph of the line so far: a note mark is raised by less than that, and
+    the top of the next column lies higher.
+    """
     elsewhere = abs(after.pen[1] - before.pen[1]) > tall
     return elsewhere if cells else elsewhere or after.pen[0] < before.pen[0]
 

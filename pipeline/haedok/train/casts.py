@@ -8,7 +8,7 @@ import numpy as np
 
 from haedok.errors import MissingProgramError
 from haedok.synthesize import fonts
-from haedok.train.printing import Cast, Font
+from haedok.train.glyphs import Cast, Font
 
 OWN_LATIN = 0.45
 """The share of lines whose Latin letters and digits are those of the Korean face."""
@@ -33,7 +33,7 @@ class Casting:
             )
 
     def draw(self) -> Cast:
-        """A cast; what neither its face nor the first Hanja face has, the other Hanja faces draw."""
+        """A cast; what neither its face nor the first Hanja face has is drawn by the other ones."""
         rng = self.rng
         main = _one(rng, self.serif if rng.random() < SERIF else self.sans)
         latin = None if rng.random() < OWN_LATIN or not self.latin else _one(rng, self.latin)

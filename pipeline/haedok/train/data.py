@@ -6,21 +6,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
-import msgspec
 import numpy as np
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from haedok.synthesize.fonts import Split
-from haedok.train import texts
 from haedok.train.casts import Casting
+from haedok.train.corpora import load
 from haedok.train.printing import Sample, nothing, sample
 from haedok.train.targets import Batch, batch
+from haedok.train.texts import lines
 
 COLUMNS = 26_000
 """Columns of pixels in a batch: about 30 lines of a page."""
 STEP = 64
 """Widths of batches are multiples of this."""
-
 NOTHING = 0.015
 """The share of crops without any text, so that the net learns to say nothing."""
 
@@ -40,9 +39,14 @@ class Lines(IterableDataset[Batch]):
 
 
 def samples(folder: Path, split: Split, rng: np.random.Generator) -> Iterator[Sample]:
-    """Printed lines without end."""
+    """Printed lines without end, and a crop of nothing now and then.
+
+    Raises:
+        OSError: a corpus is missing.
+        MissingProgramError: there are no faces of the split.
+    """
     casting = Casting(split, rng)
-    for text in texts.lines(texts.load(folder, split), rng):
+    for text in lines(load(folder, split), rng):
         if rng.random() < NOTHING:
             yield nothing(rng)
         printed = sample(text, casting.draw(), rng)
@@ -50,17 +54,17 @@ def samples(folder: Path, split: Split, rng: np.random.Generator) -> Iterator[Sa
             yield printed
 
 
-def batches(lines: Iterable[Sample]) -> Iterator[Batch]:
+def batches(printed: Iterable[Sample]) -> Iterator[Batch]:
     """Lines of like width together, in a few shapes only.
 
     The kernels of a convolution are compiled for every shape anew, which takes longer than to
     compute one batch.
     """
     waiting: dict[int, list[Sample]] = {}
-    for printed in lines:
-        width = -(-printed.image.shape[1] // STEP) * STEP
+    for line in printed:
+        width = -(-line.image.shape[1] // STEP) * STEP
         group = waiting.setdefault(width, [])
-        group.append(printed)
+        group.append(line)
         if len(group) == max(1, COLUMNS // width):
             yield batch(waiting.pop(width), width)
 
@@ -70,12 +74,10 @@ def loader(folder: Path, seed: int, workers: int) -> DataLoader[Batch]:
 
     Workers are spawned: a fork of a process whose libraries have threads may hang.
     """
-    lines = Lines(folder, "train", seed)
     return DataLoader(
-        lines, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None,
-        collate_fn=_same, multiprocessing_context="spawn" if workers else None,
-    )  # fmt: skip
-
-
-def _same(made: Batch) -> Batch:
-    return msgspec.structs.replace(made)
+        Lines(folder, "train", seed),
+        batch_size=None,
+        num_workers=workers,
+        prefetch_factor=8 if workers else None,
+        multiprocessing_context="spawn" if workers else None,
+    )

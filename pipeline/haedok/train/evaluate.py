@@ -17,12 +17,15 @@ from haedok.train.printing import Sample
 from haedok.train.targets import batch
 
 DEV_SEED = 77_001
+GROUP = 16
+"""Lines that are read at once."""
 
 
 class Counts(dict[str, list[int]]):
-    """Script → [errors, characters]."""
+    """Script → [errors, characters], also of ``all``; ``added`` has errors only."""
 
     def add(self, name: str, errors: int, count: int) -> None:
+        """Count errors, characters, or both."""
         row = self.setdefault(name, [0, 0])
         row[0] += errors
         row[1] += count
@@ -44,16 +47,16 @@ def evaluate(net: Reader, lines: Sequence[Sample]) -> Counts:
     net.eval()
     counts = Counts()
     order = sorted(lines, key=lambda line: line.image.shape[1])
-    for start in range(0, len(order), 16):
-        group = order[start : start + 16]
-        for sample, text in zip(group, read(net, group), strict=True):
-            _count(counts, sample.text, text)
+    for start in range(0, len(order), GROUP):
+        group = order[start : start + GROUP]
+        for line, text in zip(group, read(net, group), strict=True):
+            _count(counts, line.text, text)
     net.train()
     return counts
 
 
 def read(net: Reader, group: Sequence[Sample]) -> list[str]:
-    """Best path of each line."""
+    """The text of each line: the likeliest character of each frame, without repetitions."""
     made = batch(group)
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         features = net.features(torch.from_numpy(made.lines))
@@ -71,6 +74,7 @@ def read(net: Reader, group: Sequence[Sample]) -> list[str]:
 
 
 def _spelt(rows: NDArray[np.int64]) -> str:
+    """The text of T × 5 rows: kind, initial, medial, final, Hanja of each frame."""
     out, last = [], ""
     for kind, initial, medial, final, hanja in rows.tolist():
         if kind == alphabet.BLANK:
@@ -88,6 +92,7 @@ def _spelt(rows: NDArray[np.int64]) -> str:
 
 
 def _count(counts: Counts, truth: str, text: str) -> None:
+    """Add a line; what was read where nothing is counts as ``added``."""
     edits = Levenshtein.editops(truth, text)
     counts.add("all", len(edits), len(truth))
     for sign in truth:

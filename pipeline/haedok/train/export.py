@@ -15,12 +15,14 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
 
+from haedok.recognize.own.crops import HEIGHT
 from haedok.train.model import HEADS, WIDTH, Reader
 
 WEIGHTS = Path(__file__).parents[1] / "recognize" / "own" / "weights"
 OPSET = 17
-_LEAST = 256
+LEAST = 256
 """Tensors of fewer numbers stay as they are: biases, shapes."""
 
 
@@ -36,27 +38,31 @@ def load(state: Path) -> Reader:
 
 
 def export(net: Reader, out: Path) -> None:
-    """Write ``reader.onnx`` and ``hanja.onnx`` into a folder."""
+    """Write ``reader.onnx`` and ``hanja.onnx`` into a folder.
+
+    The second is the head for Hanja: the largest layer, needed for few frames only.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    names = [*HEADS, "features"]
-    axes = {"lines": {0: "n", 3: "w"}, **{name: {0: "n", 1: "t"} for name in names}}
-    _write(net, torch.zeros(2, 1, 48, 64), out / "reader.onnx", ["lines"], names, axes)
-    both = {"features": {0: "m"}, "hanja": {0: "m"}}
-    _write(net.hanja, torch.zeros(3, WIDTH), out / "hanja.onnx", ["features"], ["hanja"], both)
+    by_frame = {name: {0: "n", 1: "t"} for name in (*HEADS, "features")}
+    lines = torch.zeros(2, 1, HEIGHT, 64)
+    _write(net, lines, out / "reader.onnx", {"lines": {0: "n", 3: "w"}, **by_frame})
+    chosen = torch.zeros(3, WIDTH)
+    _write(net.hanja, chosen, out / "hanja.onnx", {"features": {0: "m"}, "hanja": {0: "m"}})
 
 
-def _write(  # noqa: PLR0913  # as many as an export has names
-    module: torch.nn.Module,
-    example: torch.Tensor,
-    path: Path,
-    inputs: list[str],
-    outputs: list[str],
-    axes: dict[str, dict[int, str]],
-) -> None:
+def _write(module: nn.Module, example: Tensor, path: Path, axes: dict[str, dict[int, str]]) -> None:
+    """``axes``: names of the input and then of the outputs, each with its axes of any length."""
+    names = list(axes)
     torch.onnx.export(
-        module, (example,), str(path), input_names=inputs, output_names=outputs,
-        dynamic_axes=axes, opset_version=OPSET, dynamo=False,
-    )  # fmt: skip
+        module,
+        (example,),
+        str(path),
+        input_names=names[:1],
+        output_names=names[1:],
+        dynamic_axes=axes,
+        opset_version=OPSET,
+        dynamo=False,
+    )
     model = onnx.load(path)
     _halve(model.graph)
     model.producer_name, model.producer_version = "haedok", ""
@@ -69,7 +75,7 @@ def _halve(graph: onnx.GraphProto) -> None:
     casts = []
     for tensor in graph.initializer:
         values = numpy_helper.to_array(tensor)
-        if values.dtype != np.float32 or values.size < _LEAST:
+        if values.dtype != np.float32 or values.size < LEAST:
             continue
         name = tensor.name
         half = numpy_helper.from_array(values.astype(np.float16), f"{name}.half")

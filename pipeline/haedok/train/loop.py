@@ -3,7 +3,8 @@
     python -m haedok.train.loop TEXTS --out build/recognizer --lines 300000
 
 Everything is kept in ``out``: ``state.pt`` (net, its moving average, optimiser, lines seen) and
-``curve.tsv``. Started again, it goes on where it stopped; with more ``--lines`` it goes on learning.
+``curve.tsv``. Started again, it goes on where it stopped; with more ``--lines`` it
+goes on learning.
 """
 
 from __future__ import annotations
@@ -13,15 +14,21 @@ import math
 import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
+from typing import Any, TypedDict
 
 import click
 import torch
+from torch import Tensor
 
 from haedok.train.data import loader
 from haedok.train.evaluate import dev_lines, evaluate
 from haedok.train.loss import batch_to_losses
 from haedok.train.model import Reader
+from haedok.train.printing import Sample
+from haedok.train.targets import Batch
 
 PEAK, LAST = 2.5e-3, 2e-5
 """Learning rates; in between along a cosine."""
@@ -31,9 +38,24 @@ CTC_FROM = 0.3
 """The part of the training after which lines count as well as frames."""
 AVERAGE = 0.998
 """How much of the moving average of the weights stays at each step."""
-EVERY = 10_000
+REPORT_EVERY = 10_000
 """Lines between two evaluations."""
 SCRIPTS = ("all", "hangul", "latin", "digit", "hanja", "sign", "space", "added")
+
+
+class State(TypedDict):
+    """What ``state.pt`` holds."""
+
+    net: dict[str, Tensor]
+    average: dict[str, Tensor]
+    optimizer: dict[str, Any]
+    seen: int
+    """Lines so far."""
+    start: int
+    """Lines that had been seen when the present cosine began."""
+    goal: int
+    part: int
+    """How often the training was taken up again."""
 
 
 class Training:
@@ -48,26 +70,29 @@ class Training:
         if (out / "state.pt").exists():
             self._load(torch.load(out / "state.pt", weights_only=True))
 
-    def _load(self, state: dict[str, object]) -> None:
-        self.net.load_state_dict(state["net"])  # type: ignore[arg-type]
-        self.average.load_state_dict(state["average"])  # type: ignore[arg-type]
-        self.optimizer.load_state_dict(state["optimizer"])  # type: ignore[arg-type]
-        self.seen, self.part = int(state["seen"]), int(state["part"]) + 1  # type: ignore[call-overload]
-        finished = self.seen >= int(state["goal"])  # type: ignore[call-overload]
+    def _load(self, state: State) -> None:
+        self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.seen, self.part = state["seen"], state["part"] + 1
         # a finished training that goes on warms up again: a cosine of its own for the new lines
-        self.start = self.seen if finished else int(state["start"])  # type: ignore[call-overload]
+        self.start = self.seen if self.seen >= state["goal"] else state["start"]
 
     def save(self) -> None:
         """Write the state beside the old one and put it in its place."""
-        state = {
+        state: State = {
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "seen": self.seen, "start": self.start, "goal": self.goal, "part": self.part,
-        }  # fmt: skip
+            "seen": self.seen,
+            "start": self.start,
+            "goal": self.goal,
+            "part": self.part,
+        }
         self.out.mkdir(parents=True, exist_ok=True)
-        torch.save(state, self.out / "state.new")
-        os.replace(self.out / "state.new", self.out / "state.pt")
+        new = self.out / "state.new"
+        torch.save(state, new)
+        new.replace(self.out / "state.pt")
 
     @property
     def progress(self) -> float:
@@ -80,28 +105,28 @@ class Training:
         falling = 0.5 * (1 + math.cos(math.pi * min(1.0, self.progress)))
         return rising * (LAST + (self.peak - LAST) * falling)
 
-    def step(self, batch: object) -> tuple[float, float]:
+    def step(self, batch: Batch) -> tuple[float, float]:
         """Learn from one batch; returns its two losses."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
         with_ctc = self.start > 0 or self.progress > CTC_FROM
         with torch.autocast("cpu", torch.bfloat16):
-            losses = batch_to_losses(self.net, batch, with_ctc)  # type: ignore[arg-type]
+            losses = batch_to_losses(self.net, batch, with_ctc)
         loss = losses.frames + 0.5 * losses.ctc if with_ctc else losses.frames
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 3.0)
         self.optimizer.step()
         self._follow()
-        self.seen += len(batch.lengths)  # type: ignore[attr-defined]
+        self.seen += len(batch.lengths)
         return float(losses.frames.detach()), float(losses.ctc.detach())
 
-    @torch.no_grad()
     def _follow(self) -> None:
+        """Let the average follow the net: quickly at first, when it is still far behind."""
         keep = min(AVERAGE, 1 - 100 / (self.seen + 200))
-        for mine, new in zip(
-            self.average.state_dict().values(), self.net.state_dict().values(), strict=True
-        ):
+        # tensors of a state dict are detached, so nothing of this is differentiated
+        pairs = zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True)
+        for mine, new in pairs:
             if mine.is_floating_point():
                 mine.mul_(keep).add_(new, alpha=1 - keep)
             else:
@@ -124,35 +149,37 @@ def main(texts: Path, out: Path, lines: int, peak: float, threads: int, workers:
     training = Training(out, lines, peak)
     training.net.train()
     dev = dev_lines(texts, 400)
-    begun, due = time.monotonic(), training.seen + EVERY // 4
-    sums = [0.0, 0.0, 0]
+    begun, due = time.monotonic(), training.seen + REPORT_EVERY // 4
+    losses: list[tuple[float, float]] = []
     stopped = _on_signal()
     for batch in loader(texts, 1000 + training.part, workers):
         if stopped:
             training.save()
             break
-        frames, ctc = training.step(batch)
-        sums = [sums[0] + frames, sums[1] + ctc, sums[2] + 1]
+        losses.append(training.step(batch))
         if training.seen >= due or training.seen >= lines:
-            _report(training, dev, time.monotonic() - begun, sums)
-            due, sums = training.seen + EVERY, [0.0, 0.0, 0]
+            _report(training, dev, time.monotonic() - begun, losses)
+            due, losses = training.seen + REPORT_EVERY, []
         if training.seen >= lines:
             break
 
 
 def _on_signal() -> list[int]:
-    """Ctrl-C and a polite kill let the batch be finished and the state be kept."""
+    """The signals that came in: Ctrl-C and a polite kill let the batch be finished first."""
     seen: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, _: seen.append(got))
     return seen
 
 
-def _report(training: Training, dev: list, seconds: float, sums: list[float]) -> None:  # type: ignore[type-arg]
+def _report(
+    training: Training, dev: Sequence[Sample], seconds: float, losses: Sequence[tuple[float, float]]
+) -> None:
+    """Save, and add a row to the curve: mean losses since the last, errors on the dev lines."""
     training.save()
     counts = evaluate(training.average, dev)
     row = [f"{training.seen}", f"{seconds:.0f}", f"{training.rate():.6f}"]
-    row += [f"{total / max(1, sums[2]):.4f}" for total in sums[:2]]
+    row += [f"{fmean(each):.4f}" for each in zip(*losses, strict=True)]
     row += [f"{counts.rate(name)}" for name in SCRIPTS[:-1]]
     row += [str(counts.get("added", [0, 0])[0])]
     path = training.out / "curve.tsv"

@@ -18,17 +18,18 @@ from haedok.train.model import Reader
 from haedok.train.targets import IGNORE, Batch
 
 EXTENT_WEIGHT = 0.05
+"""What an extent that is off by one frame counts."""
 
 
 class Losses(NamedTuple):
-    """Of one batch."""
+    """Of one batch: means over its frames and over its characters."""
 
     frames: Tensor
     ctc: Tensor
 
 
 def batch_to_losses(net: Reader, batch: Batch, with_ctc: bool) -> Losses:
-    """Forward a batch; the losses are means per line's frame and per character."""
+    """Forward a batch; without ``with_ctc`` the second loss is 0 and costs nothing."""
     features = net.features(torch.from_numpy(batch.lines))
     outputs = tuple(output.float() for output in net.outputs(features))
     frames = _frame_loss(net, features, outputs, batch)
@@ -36,13 +37,17 @@ def batch_to_losses(net: Reader, batch: Batch, with_ctc: bool) -> Losses:
     return Losses(frames, ctc)
 
 
-def _frame_loss(
-    net: Reader, features: Tensor, outputs: tuple[Tensor, ...], batch: Batch
-) -> Tensor:
+def _frame_loss(net: Reader, features: Tensor, outputs: tuple[Tensor, ...], batch: Batch) -> Tensor:
+    """Cross-entropy of kind, parts and Hanja, each over all frames that have one, and the extents.
+
+    Means over the frames of a part are weighted by the share of frames that have it, so that every
+    character counts alike.
+    """
     kind, initial, medial, final, extent = outputs
     labels = torch.from_numpy(batch.kind)
     loss = F.cross_entropy(kind.flatten(0, 1), labels.flatten(), ignore_index=IGNORE)
-    share = float((batch.part[..., 0] >= 0).sum()) / max(1, int((batch.kind >= 0).sum()))
+    asked = max(1, int((batch.kind >= 0).sum()))
+    share = int((batch.part[..., 0] >= 0).sum()) / asked
     for index, part in enumerate((initial, medial, final)):
         wanted = torch.from_numpy(batch.part[..., index])
         if share:
@@ -53,8 +58,7 @@ def _frame_loss(
     if bool(chosen.any()):
         logits = net.hanja(features[chosen]).float()
         wanted = torch.from_numpy(batch.hanja[batch.hanja >= 0])
-        share = len(wanted) / int((batch.kind >= 0).sum())
-        loss = loss + share * F.cross_entropy(logits, wanted)
+        loss = loss + len(wanted) / asked * F.cross_entropy(logits, wanted)
     owned = torch.from_numpy(batch.kind > 0)
     difference = (extent[owned] - torch.from_numpy(batch.extent)[owned]).abs().mean()
     return loss + EXTENT_WEIGHT * difference
@@ -78,10 +82,9 @@ def _ctc_loss(net: Reader, features: Tensor, outputs: tuple[Tensor, ...], batch:
         index = rows[:, None, :, column].expand(count, frames, longest)
         return scores.gather(2, index)
 
-    table = gathered(kind, 0)
     hangul = (text[:, None, :, 0] == alphabet.HANGUL).float()
     parts = gathered(initial, 1) + gathered(medial, 2) + gathered(final, 3)
-    table = table + hangul * parts
+    table = gathered(kind, 0) + hangul * parts
     table = table + _hanja_scores(net, features, text)
     blank = kind[..., : alphabet.BLANK + 1]
     scores = torch.cat([blank, table], 2)

@@ -14,9 +14,13 @@ from haedok.train.printing import Sample
 STRIDE = 4
 """Columns of a crop to a frame."""
 IGNORE = -1
+"""The label of a frame or a part of which nothing is asked."""
+_BLANK, _EITHER = -1, -2
+"""What frames that are no character's are: blank, or free to say it or nothing."""
 CORE, EDGE = 0.4, 0.62
 """The share of a character's room, around its middle, whose frames must say it; outside the
-second share they must be blank, between the two they may say either."""
+second share they must be blank, between the two they may say either.
+"""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -61,7 +65,8 @@ def batch(samples: Sequence[Sample], width: int = 0) -> Batch:
         text[n, : len(rows)] = rows
         owner = _frames_to_characters(sample, frames)
         owned = owner >= 0
-        kind[n] = np.where(owned, rows[np.maximum(owner, 0), 0], np.where(owner == IGNORE, alphabet.BLANK, IGNORE))
+        kind[n] = np.where(owner == _BLANK, alphabet.BLANK, IGNORE)
+        kind[n][owned] = rows[owner[owned], 0]
         part[n][owned] = rows[owner[owned], 1:4]
         hanja[n][owned] = rows[owner[owned], 4]
         middles = (np.arange(frames) + 0.5)[owned]
@@ -74,17 +79,14 @@ def batch(samples: Sequence[Sample], width: int = 0) -> Batch:
     )  # fmt: skip
 
 
-_FREE = -2
-
-
 def _frames_to_characters(sample: Sample, frames: int) -> NDArray[np.int64]:
-    """For each frame the character that it must say; IGNORE: blank; −2: it may say either."""
-    owner = np.full(frames, IGNORE, np.int64)
+    """For each frame the place of the character that it must say, or _BLANK or _EITHER."""
+    owner = np.full(frames, _BLANK, np.int64)
     starts, ends = sample.spans[:, 0] / STRIDE, sample.spans[:, 1] / STRIDE
     middles, rooms = (starts + ends) / 2, np.maximum(ends - starts, 0.1)
-    for index, (middle, room) in enumerate(zip(middles, rooms, strict=True)):
+    for middle, room in zip(middles, rooms, strict=True):
         first, last = _core(middle, EDGE * room)
-        owner[max(first, 0) : last + 1] = _FREE
+        owner[max(first, 0) : last + 1] = _EITHER
     for index, (middle, room) in enumerate(zip(middles, rooms, strict=True)):
         first, last = _core(middle, CORE * room)
         same = index > 0 and sample.text[index] == sample.text[index - 1]
@@ -93,8 +95,8 @@ def _frames_to_characters(sample: Sample, frames: int) -> NDArray[np.int64]:
                 first += 1
             if first > last:
                 first = last = min(last + 1, frames - 1)
-            if owner[first - 1] == _FREE:
-                owner[first - 1] = IGNORE
+            if owner[first - 1] == _EITHER:
+                owner[first - 1] = _BLANK
         owner[max(first, 0) : min(last, frames - 1) + 1] = index
     return owner
 
@@ -106,6 +108,7 @@ def _core(middle: float, room: float) -> tuple[int, int]:
 
 
 def _row(sign: str) -> tuple[int, int, int, int, int]:
+    """Kind, initial, medial, final and Hanja of a character, IGNORE where it has none."""
     number = alphabet.kind(sign)
     assert number is not None, sign
     if number == alphabet.HANGUL:

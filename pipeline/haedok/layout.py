@@ -1,129 +1,256 @@
-"""Pure geometry over boxes: in which order a page's lines are read. Knows no image and no text."""
+"""Pure geometry over boxes: in which order a page's lines are read.
+
+A page is cut from above: running head and foot stand apart; what crosses the gutter (a title, an
+abstract, a table over both columns) parts a band of columns from the next; in a band the left
+column is read before the right one, and in a column row after row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 from statistics import median
+from typing import Literal
 
 import msgspec
 
-from haedok.model import Box, Line
+from haedok.cells import boxes_to_table_rows, whole_rows
+from haedok.gutters import (
+    Gutter,
+    Rows,
+    boxes_to_gutter,
+    boxes_to_rows,
+    crosses,
+    is_full,
+    line_height,
+    middle_of,
+    sides_of,
+    within,
+)
+from haedok.model import Box, Line, around
 
-LEAST_PAIRS = 3
-"""Lines that must stand side by side before a page is taken to have two columns."""
-LEAST_SHARE = 0.3
-"""Part of the page's lines that they must be: a table or a signature is less."""
-LEAST_GAP = 0.6
-"""Line heights that a gutter measures: a word space is less, even in a justified line."""
-LEAST_AGAINST = 0.6
-"""Pairs for each line that crosses the gutter: the rows of a table are fewer than its page's."""
+__all__ = ["boxes_to_gutter", "boxes_to_rows", "in_reading_order", "line_height", "reading_order"]
+
+BROAD_GAP = 5.0
+"""Line heights between two pages of an open book: no gutter is so broad."""
 ISOLATED = 1.6
 """Line pitches between a running head or foot and the text."""
+MARGIN_ROWS = 2
+"""Rows that a running head or foot may have."""
+STRIP = 0.4
+"""Line heights of white across the page that may part columns from a table over both."""
 
 
-def line_height(boxes: Sequence[Box]) -> float:
-    """Median height of the boxes in pixels; 0 without boxes."""
-    return float(median(box.height for box in boxes)) if boxes else 0.0
+LEVEL = 0.35
+"""Line heights by which the middles of cells of one row differ at most."""
+CENTRAL = 0.15
+"""Part of the page's width by which the margins of a table over both columns differ at most."""
+
+Kind = Literal["columns", "cells", "across"]
+"""Of a piece of a page: lines of two columns, cells of a table over both, a line over both."""
 
 
 def in_reading_order(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines as a reader goes through them, numbered from 1; without boxes, as they come."""
+    """The lines as a reader goes through them, numbered from 1; without boxes, as they come.
+
+    Cells of a row of a table become one line, and so do parts of a line with a wide space.
+    """
     boxes = [line.box for line in lines if line.box is not None]
-    order = reading_order(boxes) if len(boxes) == len(lines) else range(len(lines))
+    rows = reading_rows(boxes) if len(boxes) == len(lines) else [[i] for i in range(len(lines))]
     return tuple(
-        msgspec.structs.replace(lines[index], number=number)
-        for number, index in enumerate(order, 1)
+        _joined([lines[index] for index in row], number) for number, row in enumerate(rows, 1)
+    )
+
+
+def _joined(parts: Sequence[Line], number: int) -> Line:
+    """One line of its parts from left to right."""
+    if len(parts) == 1:
+        return msgspec.structs.replace(parts[0], number=number)
+    text, tokens = "", []
+    for part in parts:
+        text += " " * bool(text)
+        tokens += [
+            msgspec.structs.replace(token, start=token.start + len(text)) for token in part.tokens
+        ]
+        text += part.text
+    first = min(parts, key=lambda part: part.cause_confidence)
+    return msgspec.structs.replace(
+        first,
+        number=number,
+        text=text,
+        tokens=tuple(tokens),
+        box=around(part.box for part in parts if part.box),
     )
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:
     """Indices of line boxes as a reader goes through them: bands, in them columns, in them lines.
 
-    A line across the gutter (a title, an abstract) ends one band and begins the next; so does a
-    running head or foot, which stands apart from both columns.
-
     >>> reading_order([Box(0, 0, 90, 9), Box(0, 30, 90, 39), Box(0, 15, 90, 24)])
     [0, 2, 1]
     """
-    rows = boxes_to_rows(boxes)
+    return [index for row in reading_rows(boxes) for index in row]
+
+
+def reading_rows(boxes: Sequence[Box]) -> Rows:
+    """The same, with the parts of a row together: cells of a table, or a line with a wide space.
+
+    What stands side by side in a running head or foot are things of their own.
+
+    >>> reading_rows([Box(0, 0, 40, 9), Box(60, 15, 90, 24), Box(0, 15, 40, 24)])
+    [[0], [2, 1]]
+    """
     gutter = boxes_to_gutter(boxes)
+    if gutter is not None and _is_spread(gutter, boxes):
+        pages = sides_of(range(len(boxes)), boxes, gutter)
+        return [row for page in pages for row in within(page, boxes, reading_rows)]
+    head, text, foot = _margins(boxes_to_rows(boxes), boxes, gutter)
     if gutter is None:
-        return [index for row in rows for index in row]
-    order: list[int] = []
-    columns: tuple[list[int], list[int]] = ([], [])
-    apart = _isolated_rows(rows, boxes)
-    for number, row in enumerate(rows):
-        crossing = any(boxes[index].x0 < gutter < boxes[index].x1 for index in row)
-        if crossing or number in apart:
-            order += [*columns[0], *columns[1], *row]
-            columns = ([], [])
-            continue
-        for index in row:
-            columns[boxes[index].x0 >= gutter].append(index)
-    return [*order, *columns[0], *columns[1]]
+        text = whole_rows(text, boxes)
+    else:
+        text = list(_in_bands([index for row in text for index in row], boxes, gutter))
+    return [*([index] for index in head), *text, *([index] for index in foot)]
 
 
-def boxes_to_rows(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indices of boxes that stand side by side, left to right; rows from top to bottom.
+def _is_spread(gutter: Gutter, boxes: Sequence[Box]) -> bool:
+    """Whether the two columns are pages of an open book."""
+    broad = gutter.right - gutter.left > BROAD_GAP * line_height(boxes)
+    return broad and not any(crosses(box, gutter) for box in boxes)
 
-    Two boxes share a row when they overlap by more than half of the lower one's height; that still
-    holds where a page leans a little.
+
+def _margins(
+    rows: Rows, boxes: Sequence[Box], gutter: Gutter | None
+) -> tuple[list[int], Rows, list[int]]:
+    """What stands well apart from the rest at the head and at the foot, and the rows between.
+
+    Lines of a column do not: at its foot they are its footnotes.
     """
-    rows: list[list[int]] = []
-    for index in sorted(range(len(boxes)), key=lambda each: (_middle(boxes[each]), each)):
-        last = rows[-1][-1] if rows else None
-        beside = last is not None and _share_row(boxes[last], boxes[index])
-        if beside and not any(_share_column(boxes[each], boxes[index]) for each in rows[-1]):
-            rows[-1].append(index)
-        else:
-            rows.append([index])
-    return [sorted(row, key=lambda each: boxes[each].x0) for row in rows]
-
-
-def boxes_to_gutter(boxes: Sequence[Box]) -> float | None:
-    """The x between two columns: as many lines as can be stand left and right of it, side by side.
-
-    None on a page of one column.
-    """
-    if len(boxes) < 2 * LEAST_PAIRS:
-        return None
-    rows = boxes_to_rows(boxes)
-    sides = ((boxes[left].x1, boxes[right].x0) for row in rows for left, right in pairwise(row))
-    gaps = [(left, right) for left, right in sides if right - left > LEAST_GAP * line_height(boxes)]
-    if not gaps:
-        return None
-    # The gap that most of the gaps agree with: one line's may be wide, where it ends a paragraph.
-    agreeing, x = max((sum(left <= x <= right for left, right in gaps), x) for x in _ends(gaps))
-    crossing = sum(box.x0 < x < box.x1 for box in boxes)
-    enough = max(LEAST_PAIRS, LEAST_SHARE * len(boxes) / 2, LEAST_AGAINST * crossing)
-    return float(x) if agreeing >= enough else None
-
-
-def _ends(gaps: Sequence[tuple[int, int]]) -> list[int]:
-    return [right - 1 for _, right in gaps]
-
-
-def _isolated_rows(rows: Sequence[Sequence[int]], boxes: Sequence[Box]) -> set[int]:
-    """Numbers of the first and the last row where they stand well apart from the others."""
     if len(rows) < 4:
-        return set()
-    middles = [median(_middle(boxes[index]) for index in row) for row in rows]
-    steps = [below - above for above, below in pairwise(middles)]
-    pitch = median(steps)
-    found = {0} if steps[0] > ISOLATED * pitch else set()
-    return found | ({len(rows) - 1} if steps[-1] > ISOLATED * pitch else set())
+        return [], rows, []
+    white = [
+        min(boxes[index].y0 for index in below) - max(boxes[index].y1 for index in above)
+        for above, below in pairwise(rows)
+    ]
+    least = ISOLATED * _pitch(boxes) - line_height(boxes)
+    start = next((n for n in range(MARGIN_ROWS, 0, -1) if white[n - 1] > least), 0)
+    end = next((n for n in range(MARGIN_ROWS, 0, -1) if white[-n] > least), 0)
+    if start + end >= len(rows):
+        return [], rows, []
+    last = len(rows) - end
+    head, foot = ([i for row in part for i in row] for part in (rows[:start], rows[last:]))
+    if gutter is not None and any(_is_of_column(boxes[index], boxes, gutter) for index in head):
+        head, start = [], 0
+    if gutter is not None and any(_is_of_column(boxes[index], boxes, gutter) for index in foot):
+        foot, last = [], len(rows)
+    return head, rows[start:last], foot
 
 
-def _middle(box: Box) -> float:
-    return (box.y0 + box.y1) / 2
+def _is_of_column(box: Box, boxes: Sequence[Box], gutter: Gutter) -> bool:
+    """Whether a line fills a column, or begins where lines of the right one do."""
+    level = abs(box.x0 - gutter.right) < LEVEL * box.height and box.width > 2 * box.height
+    return level or is_full(box, boxes, gutter)
 
 
-def _share_row(one: Box, other: Box) -> bool:
-    overlap = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return 2 * overlap > min(one.height, other.height)
+def _pitch(boxes: Sequence[Box]) -> float:
+    """Usual distance of a line to the next one in its column."""
+    ordered = sorted(boxes, key=middle_of)
+    steps = []
+    for number, box in enumerate(ordered):
+        below = (
+            middle_of(other) - middle_of(box)
+            for other in ordered[number + 1 :]
+            if min(box.x1, other.x1) > max(box.x0, other.x0) and other.y0 > middle_of(box)
+        )
+        steps += [step for step in [next(below, None)] if step is not None]
+    return median(steps) if steps else 0.0
 
 
-def _share_column(one: Box, other: Box) -> bool:
-    overlap = min(one.x1, other.x1) - max(one.x0, other.x0)
-    return 4 * overlap > min(one.width, other.width)
+def _in_bands(indices: Sequence[int], boxes: Sequence[Box], gutter: Gutter) -> Iterator[list[int]]:
+    """Rows band by band: those of columns, and those that run over both."""
+    pieces = list(_cut_at_crossing(indices, boxes, gutter))
+    pieces = [piece for band in pieces for piece in _cut_at_strips(band, boxes)]
+    kinds = _settled(pieces, boxes, gutter)
+    for kind, group in groupby(zip(kinds, pieces, strict=True), key=lambda pair: pair[0]):
+        band = [index for _, piece in group for index in piece]
+        for side in sides_of(band, boxes, gutter) if kind == "columns" else [band]:
+            yield from within(side, boxes, boxes_to_table_rows)
+
+
+def _cut_at_crossing(
+    indices: Sequence[int], boxes: Sequence[Box], gutter: Gutter
+) -> Iterator[list[int]]:
+    """Bands from top to bottom: one of rows across, and one of what is between two of them."""
+    across = {
+        index
+        for row in within(indices, boxes, boxes_to_rows)
+        for index in row
+        if any(crosses(boxes[each], gutter) and _level(boxes[each], boxes[index]) for each in row)
+    }
+    ordered = sorted(indices, key=lambda index: middle_of(boxes[index]))
+    for _, group in groupby(ordered, key=across.__contains__):
+        yield list(group)
+
+
+def _level(one: Box, other: Box) -> bool:
+    return abs(middle_of(one) - middle_of(other)) < LEVEL * min(one.height, other.height)
+
+
+def _cut_at_strips(indices: Sequence[int], boxes: Sequence[Box]) -> Iterator[list[int]]:
+    """Cut a band where there is white from one edge of the page to the other."""
+    ordered = sorted(indices, key=lambda index: boxes[index].y0)
+    least = STRIP * line_height(boxes)
+    piece: list[int] = []
+    foot = 0
+    for index in ordered:
+        if piece and boxes[index].y0 - foot > least:
+            yield piece
+            piece = []
+        foot = max(boxes[index].y1, foot) if piece else boxes[index].y1
+        piece.append(index)
+    if piece:
+        yield piece
+
+
+def _settled(pieces: Rows, boxes: Sequence[Box], gutter: Gutter) -> list[Kind]:
+    """What each piece is, from top to bottom, when those beside it are heard, too."""
+    kinds = [_kind(piece, boxes, gutter) for piece in pieces]
+    settled: list[Kind] = []
+    for kind, group in groupby(zip(kinds, pieces, strict=True), key=lambda pair: pair[0]):
+        own = [piece for _, piece in group]
+        table = kind != "cells" or _is_table(own, boxes, gutter)
+        settled += [kind if table else "columns"] * len(own)
+    return settled
+
+
+def _kind(indices: Sequence[int], boxes: Sequence[Box], gutter: Gutter) -> Kind:
+    """Cells do not fill the columns that they stand in."""
+    if any(crosses(boxes[index], gutter) for index in indices):
+        several = any(len(row) > 1 for row in within(indices, boxes, boxes_to_rows))
+        return "cells" if several else "across"
+    for side in sides_of(indices, boxes, gutter):
+        single = [row[0] for row in within(side, boxes, boxes_to_rows) if len(row) == 1]
+        if any(is_full(boxes[index], boxes, gutter) for index in single):
+            return "columns"
+    return "cells"
+
+
+def _is_table(pieces: Rows, boxes: Sequence[Box], gutter: Gutter) -> bool:
+    """Whether pieces one below the other, of cells, are a table over both columns.
+
+    Some of its rows, or most, go on level on the other side of the gutter; it has rows of three
+    cells at least; and its middle is that of the page.
+    """
+    cells = [index for piece in pieces for index in piece]
+    if any(crosses(boxes[index], gutter) for index in cells):
+        return True
+    start, end = min(box.x0 for box in boxes), max(box.x1 for box in boxes)
+    rows = within(cells, boxes, boxes_to_rows)
+    table = around(boxes[index] for index in cells)
+    central = abs((table.x0 - start) - (end - table.x1)) < CENTRAL * (end - start)
+    over = [
+        row
+        for row in rows
+        if all(sides_of(row, boxes, gutter))
+        and all(_level(boxes[one], boxes[other]) for one, other in pairwise(row))
+    ]
+    return central and len(over) > max(1, len(rows) / 2) and max(len(row) for row in over) > 2

@@ -182,7 +182,18 @@ def ink_to_gutters(ink: Ink, text: Mask) -> Mask:
     right = np.maximum.accumulate(rows[:, ::-1], axis=1)[:, ::-1]
     wide, high = (round(length * ink.em / side) for length in _GUTTER)
     between = cv2.morphologyEx((1 - inked) & left & right, cv2.MORPH_OPEN, np.ones((high, wide)))
-    return np.asarray(between, dtype=np.bool_)
+    white = cv2.morphologyEx(1 - inked, cv2.MORPH_OPEN, np.ones((1, wide)))
+    return _runs_with(white.astype(np.bool_), between.astype(np.bool_))
+
+
+def _runs_with(mask: Mask, seeds: Mask) -> Mask:
+    """Vertical runs of a mask in which there is a seed: a gutter goes on past a heading."""
+    columns = np.pad(mask.T, ((0, 0), (1, 0)))
+    starts = columns[:, 1:] & ~columns[:, :-1]
+    run = np.cumsum(starts.ravel()).reshape(starts.shape)
+    chosen = np.zeros(run[-1, -1] + 1, dtype=np.bool_)
+    chosen[run[seeds.T & mask.T]] = True
+    return np.asarray((chosen[run] & mask.T).T)
 
 
 def joined(count: int, pairs: Ints) -> Ints:

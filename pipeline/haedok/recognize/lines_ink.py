@@ -33,6 +33,9 @@ TALL = 1.4
 TALLEST = 3.0
 """Height in ems of what is no letter of a title either."""
 
+DARK = 0.5
+"""Part of its box that a piece of a picture fills with ink; letters that touch seldom do."""
+
 
 class Ink(NamedTuple):
     """The pieces of ink of a page, in pixels of an image that is ``scale`` times smaller."""
@@ -167,7 +170,9 @@ def _inside_pictures(ink: Ink) -> Mask:
     """Which pieces lie in a large dark one: the dots of a printed tone."""
     heights, widths = ink.heights, ink.widths
     height, width = ink.shape
-    large = (np.minimum(heights, widths) > 2 * ink.em) & (ink.area > 0.3 * heights * widths)
+    filled, shorter = ink.area / (heights * widths), np.minimum(heights, widths)
+    large = (shorter > 2 * ink.em) & (filled > DARK)
+    large |= (shorter > TALLEST * ink.em) & (filled > 0.3)
     large &= (heights < 0.6 * height) & (widths < 0.6 * width)
     inside = np.zeros(len(heights), dtype=np.bool_)
     x, y = ink.middles.T

@@ -6,7 +6,7 @@ import numpy as np
 
 from haedok.prepare.grey import Mask
 from haedok.recognize.lines_group import Barrier, cell_side, extents, joined, pieces_to_lines
-from haedok.recognize.lines_ink import TALL, Floats, Ink, Ints, heights_to_em
+from haedok.recognize.lines_ink import DARK, TALL, Floats, Ink, Ints, heights_to_em
 
 _SAME = 0.45
 """Ems between the middles of parts of a line."""
@@ -18,6 +18,9 @@ _LEVEL = 0.5
 """The same for level strokes: further down they are rules."""
 _FITTING = 1.9
 """Height in ems of what can be found together with body text."""
+_TWO_LINES = 1.15
+"""Height in ems that two lines exceed."""
+_LIMITS = ((np.minimum, 1), (np.maximum, 3))
 _STRAY = 0.07
 """Longer side of the smallest dot in ems."""
 
@@ -35,7 +38,7 @@ def with_titles(flat: Ink, lines: Ints, tall: Mask, gutters: Mask) -> Ints:
     Small parts of large letters leave the lines that they seemed to be.
     """
     tall = tall & ~_bridging(flat, lines, tall)
-    fitting = tall & (flat.heights < _FITTING * flat.em)
+    fitting = _fitting(flat, tall, gutters)
     if fitting.any():
         lines = pieces_to_lines(flat, (lines >= 0) | fitting, flat.em, gutters)
     tall &= ~fitting
@@ -56,6 +59,17 @@ def with_titles(flat: Ink, lines: Ints, tall: Mask, gutters: Mask) -> Ints:
     else:
         lines = np.where(rest, lines, -1)
     return _numbered(np.where(mine >= 0, mine + lines.max() + 1, lines))
+
+
+def _fitting(flat: Ink, tall: Mask, gutters: Mask) -> Mask:
+    """Which tall pieces are found together with body text: none beside still taller ones."""
+    fitting = tall & (flat.heights < _FITTING * flat.em)
+    if not (tall & ~fitting).any():
+        return fitting
+    lines = pieces_to_lines(flat, tall, heights_to_em(flat.heights[tall]), gutters)
+    taller = np.zeros(int(lines.max()) + 1, dtype=np.bool_)
+    taller[lines[tall & ~fitting]] = True
+    return np.asarray(fitting & ~taller[lines])
 
 
 def _numbered(lines: Ints) -> Ints:
@@ -91,6 +105,8 @@ def settled(flat: Ink, lines: Ints, strays: Mask, gutters: Mask) -> Ints:
     """Join parts of one line, drop what is none, and give each the dots and marks near it."""
     # Pictures go first: what lies in one would be taken for its parts.
     lines = _whole(flat, _numbered(_without_pictures(flat, lines)), gutters)
+    # Where only parts of a title were joined, the feet of its letters lie outside of each.
+    lines = _whole(flat, lines, gutters)
     lines = _numbered(_without_noise(flat, _without_pictures(flat, lines)))
     return _adopted(flat, lines, strays)
 
@@ -103,7 +119,7 @@ def _whole(flat: Ink, lines: Ints, gutters: Mask) -> Ints:
     em = np.minimum(em[:, None], em)
     gap = np.maximum(boxes[:, [0]], boxes[:, 0]) - np.minimum(boxes[:, [2]], boxes[:, 2])
     same = (np.abs(middles[:, None] - middles) < _SAME * em) & (gap < _WORDS * em)
-    same |= _within(boxes, middles)
+    same |= _within(boxes, middles, flat.em)
     pairs = np.argwhere(np.triu(same, 1))
     barrier = Barrier(gutters, cell_side(flat.em))
     pairs = pairs[~barrier.between(boxes[pairs[:, 0]], boxes[pairs[:, 1]])]
@@ -111,13 +127,15 @@ def _whole(flat: Ink, lines: Ints, gutters: Mask) -> Ints:
     return np.where(lines >= 0, whole[lines], -1)
 
 
-def _within(boxes: Floats, middles: Floats) -> Mask:
-    """L x L: whether a line is but the lower parts of letters of a larger one."""
+def _within(boxes: Floats, middles: Floats, em: float) -> Mask:
+    """L x L: whether a line is but the lower parts of letters of another one."""
     heights = boxes[:, 3] - boxes[:, 1]
     x = (boxes[:, [0]] + boxes[:, [2]]) / 2
-    inside = (x > boxes[:, 0]) & (x < boxes[:, 2])
-    inside &= (middles[:, None] > boxes[:, 1]) & (middles[:, None] < boxes[:, 3])
+    inside = (middles[:, None] > boxes[:, 1]) & (middles[:, None] < boxes[:, 3])
     inside &= 1.25 * heights[:, None] < heights
+    top, foot = (limit.outer(boxes[:, side], boxes[:, side]) for limit, side in _LIMITS)
+    inside |= foot - top < _TWO_LINES * em
+    inside &= (x > boxes[:, 0]) & (x < boxes[:, 2])
     return np.asarray(inside | inside.T)
 
 
@@ -129,20 +147,26 @@ def _without_noise(flat: Ink, lines: Ints) -> Ints:
     tallest = np.zeros(count)
     np.maximum.at(tallest, lines[some], flat.heights[some])
     area = np.bincount(lines[some], flat.area[some], count)
-    wide = boxes[:, 2] - boxes[:, 0]
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     good = (tallest > 0.35 * flat.em) & (wide > 0.27 * tallest) & (area > 0.04 * flat.em**2)
+    # A syllable by itself may be of low parts only (를).
+    good |= (np.minimum(wide, high) > 0.6 * flat.em) & (area > 0.15 * flat.em**2)
     return np.where(some & good[lines], lines, -1)
 
 
 def _without_pictures(flat: Ink, lines: Ints) -> Ints:
-    """Drop large lines that are hardly more than one broad piece: no letter is so broad."""
+    """Drop large lines that are hardly more than one broad dark piece: no letter is so broad.
+
+    Letters that touch are, but they leave more paper white.
+    """
     if not (lines >= 0).any():
         return lines
     some, count = lines >= 0, int(lines.max()) + 1
     boxes, _ = extents(flat, lines)
     tallest, widest = np.zeros(count), np.zeros(count)
     np.maximum.at(tallest, lines[some], flat.heights[some])
-    np.maximum.at(widest, lines[some], flat.widths[some])
+    dark = flat.area > DARK * flat.heights * flat.widths
+    np.maximum.at(widest, lines[some], np.where(dark, flat.widths, 0)[some])
     broad = (widest > 0.3 * (boxes[:, 2] - boxes[:, 0])) & (widest > 1.5 * tallest)
     return np.where(some & (broad & (tallest > TALL * flat.em))[lines], -1, lines)
 

@@ -1,0 +1,113 @@
+"""Pure geometry over boxes: rows of a table some of whose cells run over several lines.
+
+Lines of one cell stand closer together than rows do. That is all that can be seen of a row where
+there are no rules, and it is enough: the closest lines are looked for, and whether some of them
+lack the cells of their neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from haedok.gutters import Rows, boxes_to_rows, middle_of
+from haedok.model import Box, around
+
+CLOSEST = 1.1
+"""How much more than the least distance of two lines of a table is still that of a cell's lines."""
+APART = 1.12
+"""How much more the distance of two rows is at least."""
+NARROW = 0.5
+"""Part of its table's width that a line of a single cell has at most."""
+LEAST_ROWS = 3
+
+
+def boxes_to_table_rows(boxes: Sequence[Box]) -> Rows:
+    """As ``boxes_to_rows``, but a row of a table is one row, however many lines its cells have.
+
+    >>> cells = [Box(0, 0, 40, 9), Box(60, 0, 90, 9), Box(0, 11, 30, 20), Box(0, 26, 40, 35),
+    ...     Box(60, 26, 90, 35), Box(0, 41, 40, 50), Box(60, 41, 90, 50)]
+    >>> boxes_to_table_rows(cells)
+    [[0, 2, 1], [3, 4], [5, 6]]
+    """
+    return whole_rows(boxes_to_rows(boxes), boxes)
+
+
+def whole_rows(rows: Rows, boxes: Sequence[Box]) -> Rows:
+    """Join the rows of lines that are one row of a table; other rows stay as they are."""
+    found: Rows = []
+    start = 0
+    for first, end in _tables(rows, boxes):
+        found += rows[start:first]
+        found += _joined(rows[first:end], boxes)
+        start = end
+    return found + rows[start:]
+
+
+def _tables(rows: Rows, boxes: Sequence[Box]) -> Iterator[tuple[int, int]]:
+    """Runs of rows (end exclusive) that may be a table: of several cells, or between such."""
+    several = [number for number, row in enumerate(rows) if len(row) > 1]
+    start = 0
+    for place, first in enumerate(several):
+        if first < start:
+            continue
+        end = first + 1
+        for number in several[place + 1 :]:
+            table = around(boxes[i] for row in (*rows[first:end], rows[number]) for i in row)
+            if not all(_fits(row, table, boxes) for row in rows[end:number]):
+                break
+            end = number + 1
+        table = around(boxes[i] for row in rows[first:end] for i in row)
+        while end < len(rows) and _fits(rows[end], table, boxes) and _near(rows, end, boxes):
+            end += 1
+        start = end
+        if end - first >= LEAST_ROWS:
+            yield first, end
+
+
+def _fits(row: Sequence[int], table: Box, boxes: Sequence[Box]) -> bool:
+    """Whether a line may be part of a cell."""
+    box = around(boxes[index] for index in row)
+    inside = table.x0 - box.height <= box.x0 and box.x1 <= table.x1 + box.height
+    return inside and box.width <= NARROW * table.width
+
+
+def _near(rows: Rows, number: int, boxes: Sequence[Box]) -> bool:
+    """Whether a line below a table is hardly further from it than lines are from each other."""
+    heights = [boxes[index].height for index in rows[number - 1]]
+    return _height(rows[number], boxes) - _height(rows[number - 1], boxes) < 1.5 * max(heights)
+
+
+def _height(row: Sequence[int], boxes: Sequence[Box]) -> float:
+    return median(middle_of(boxes[index]) for index in row)
+
+
+def _joined(rows: Rows, boxes: Sequence[Box]) -> Rows:
+    steps = [_height(below, boxes) - _height(above, boxes) for above, below in pairwise(rows)]
+    least = CLOSEST * min(steps)
+    most = max(len(row) for row in rows)
+    close = [step <= least for step in steps]
+    lacking = any(near and len(row) < most for near, row in zip(close, rows[1:], strict=True))
+    apart = [step for step, near in zip(steps, close, strict=True) if not near]
+    if not lacking or (apart and min(apart) < APART * min(steps)):
+        return rows
+    found: Rows = [list(rows[0])]
+    for near, row in zip(close, rows[1:], strict=True):
+        if near:
+            found[-1] += row
+        else:
+            found.append(list(row))
+    return [_by_cell(row, boxes) for row in found]
+
+
+def _by_cell(row: Sequence[int], boxes: Sequence[Box]) -> list[int]:
+    """Cell by cell, each from top to bottom."""
+    cells: list[tuple[Box, list[int]]] = []
+    for index in sorted(row, key=lambda each: boxes[each].x0):
+        box = boxes[index]
+        if cells and box.x0 < cells[-1][0].x1:
+            cells[-1] = (cells[-1][0].union(box), [*cells[-1][1], index])
+        else:
+            cells.append((box, [index]))
+    return [index for _, cell in cells for index in sorted(cell, key=lambda i: middle_of(boxes[i]))]

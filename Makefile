@@ -46,7 +46,8 @@ fonts: $(VENV)/.train ## Make the typefaces of npm packages that training and be
 train-recognizer: $(VENV)/.train ## Train the recogniser: TEXTS=folder with text/ and parallel/ (hours; goes on where it stopped)
 	@test -n "$(TEXTS)" || { echo "say where the corpora are: make train-recognizer TEXTS=folder (see docs/recogniser.md)" >&2; exit 2; }
 	$(BIN)/python -m haedok.train.loop $(TEXTS) $(ARGS)
-	$(BIN)/python -m haedok.train.export build/recognizer
+	$(BIN)/python -m haedok.train.export build/recognizer $(TEXTS)
+	$(BIN)/python -m haedok.train.calibrate $(TEXTS)
 
 sample: $(VENV)/.bench ## Make seeds/sample-paper/scan.pdf again from its source
 	$(BIN)/haedok synthesize seeds/sample-paper/paper.md --seed 7 --recipe scan --out build/sample-paper
@@ -63,16 +64,16 @@ $(VENV)/.base: pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/.base
-	@.ci/system-packages --fonts
+	@.ci/system-packages --all
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev,synthesize]'
 	@touch $@
 
 $(VENV)/.train: pyproject.toml | $(VENV)/.base
-	@.ci/system-packages --fonts
+	@.ci/system-packages --all
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[train]'
 	@touch $@
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/.base
-	@.ci/system-packages --fonts
+	@.ci/system-packages --all
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[synthesize,bench]'
 	@touch $@

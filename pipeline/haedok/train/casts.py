@@ -12,7 +12,7 @@ from haedok.train.glyphs import Cast, Font
 
 OWN_LATIN = 0.45
 """The share of lines whose Latin letters and digits are those of the Korean face."""
-SERIF = 0.7
+SERIF = 0.6
 """The share of lines in serif faces: nearly all the text of a journal, and half its headings."""
 
 
@@ -29,7 +29,7 @@ class Casting:
         self.rng = rng
         if not self.serif or not self.sans or not self.hanja:
             raise MissingProgramError(
-                f"the faces of the {split} split are not installed", ".ci/system-packages --fonts"
+                f"the faces of the {split} split are not installed", ".ci/system-packages --all"
             )
 
     def draw(self) -> Cast:

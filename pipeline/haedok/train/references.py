@@ -111,7 +111,7 @@ def heading(texts: Texts, rng: Rng) -> str:
     circled = pick(rng, CIRCLED)
     if rng.random() < 0.1:
         return " ".join(title.replace(" ", ""))  # set wide: 참 고 문 헌
-    if rng.random() < 0.35:
+    if rng.random() < 0.45:
         return f"{pick(rng, ROMAN)}{pick(rng, ['. ', '. ', '.', ' ', '-1. '])}{title}"
     mark = pick(rng, MARKS).format(
         number=number, roman=ROMAN[number - 1], part=number % 4 + 1, circled=circled,

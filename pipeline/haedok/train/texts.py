@@ -225,8 +225,8 @@ MAKERS: tuple[tuple[float, Callable[[Texts, Rng], str]], ...] = (
     (0.09, reference),
     (0.09, _random_syllables),
     (0.10, _hanja_line),
-    (0.03, _numbers),
-    (0.05, heading),
+    (0.05, _numbers),
+    (0.10, heading),
     (0.05, _signs),
     (0.02, _codes),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from haedok.model import Block, Box, Document, Edit, Line, Page, Pair, Token
 
@@ -22,9 +22,12 @@ def cases(drawer: str, room: str) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
-    """A white A6 page of 300 dpi with a black bar on it."""
+    """A white A6 page of 300 dpi with a few English lines on it."""
     image = Image.new("L", (1240, 1748), 255)
-    image.paste(0, (200, 300, 1000, 340))
+    font = ImageFont.load_default(size=42)
+    for row in range(8):
+        line = f"{row + 1} rivers run down to the sea"
+        ImageDraw.Draw(image).text((200, 300 + 80 * row), line, 0, font)
     path = tmp_path / "page.png"
     image.save(path, dpi=(300, 300))
     return path

@@ -188,13 +188,20 @@ def test_usage_and_settings_errors_exit_2(paper, tmp_path):
 
 def test_missing_programs_exit_3(tmp_path, picture):
     no_programs = {"PATH": str(tmp_path)}
-    done = haedok("run", picture, cwd=tmp_path, env=no_programs)
+    done = haedok("run", picture, "--engine", "tesseract", cwd=tmp_path, env=no_programs)
     assert done.returncode == 3
     assert "apt-get install" in one_line(done)
     no_languages = {"TESSDATA_PREFIX": str(tmp_path)}
-    done = haedok("run", picture, cwd=tmp_path, env=no_languages)
+    done = haedok("run", picture, "--engine", "both", cwd=tmp_path, env=no_languages)
     assert done.returncode == 3
     assert "tesseract-ocr-kor" in one_line(done) or "tesseract-ocr-script-hang" in one_line(done)
+
+
+def test_a_page_is_read_without_any_other_program(tmp_path, picture):
+    done = haedok("run", picture, cwd=tmp_path, env={"PATH": str(tmp_path)})
+    assert done.returncode == 0
+    read = (tmp_path / "corpus/page/text/pages/0001.txt").read_text("utf-8")
+    assert "rivers run down to the sea" in read
 
 
 def test_unwritable_output_exits_6(paper, tmp_path):

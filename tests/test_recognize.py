@@ -109,7 +109,7 @@ def test_same_page_same_lines():
 @needs_tesseract
 def test_time_limit_is_an_error_with_advice():
     with pytest.raises(HaedokError) as caught:
-        recognize(typeset(LINES), 300, Recognize(timeout=0.01))
+        recognize(typeset(LINES), 300, Recognize(engine="tesseract", timeout=0.01))
     assert "timeout" in caught.value.advice
 
 

@@ -118,12 +118,15 @@ def settings_for(path: Path, options: Options) -> Settings:
     """
     own = path / "document.toml"
     settings = load(*options.config, *([own] if own.is_file() else []))
-    repair, recognize = settings.repair, settings.recognize
+    prepare, recognize, repair = settings.prepare, settings.recognize, settings.repair
     if options.accept is not None:
         repair = msgspec.structs.replace(repair, accept=options.accept)
     if options.engine is not None:
         recognize = msgspec.structs.replace(recognize, engine=options.engine)
-    return msgspec.structs.replace(settings, repair=repair, recognize=recognize)
+    if prepare.denoise == "auto" and recognize.engine == "haedok":
+        # our own recogniser learned on specks, and loses points of letters with them
+        prepare = msgspec.structs.replace(prepare, denoise="never")
+    return msgspec.structs.replace(settings, prepare=prepare, repair=repair, recognize=recognize)
 
 
 class _Flow:

@@ -53,9 +53,9 @@ class Prepare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Recognize(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a page image is read."""
 
-    engine: Engine = "tesseract"
+    engine: Engine = "haedok"
     timeout: Annotated[float, Meta(gt=0)] = 180.0
-    """Seconds that one pass of an engine over one page may take."""
+    """Seconds that one pass of Tesseract over one page may take."""
 
 
 class Diagnose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from haedok.diagnose import diagnose_line, diagnose_page, layer_is_sound
+from haedok.diagnose import diagnose_line, diagnose_page
 from haedok.model import Line, Page
 from haedok.settings import Diagnose
 
@@ -63,33 +63,3 @@ def test_english_among_garbage_stays_sound() -> None:
     english = "This paper is written to suggest the necessity to discuss nuclear sharing."
     among = diagnose_page(page(*GARBLED, english, *GARBLED), Diagnose())
     assert [line.cause for line in among.lines[2:5]] == ["wrong-model", "sound", "wrong-model"]
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ("북한의 핵위협과 나토의 핵공유 체제를 검토하였다.", "수식은 E = mc² 및 ∑xᵢ ≤ ∞ 이다."),
-        ("The nuclear sharing of NATO", "Łukasiewicz (1929), Müller (2004)"),
-        ("\uf0b7 first item of a list", "\uf0b7 second item of a list"),
-        ("f(x) = ax² + bx + c", "∂u/∂t = α∇²u", "n = 120, p < .05"),
-    ],
-)
-def test_sound_layers(texts: tuple[str, ...]) -> None:
-    assert layer_is_sound(page(*texts)) == (True, "")
-
-
-@pytest.mark.parametrize(
-    ("texts", "reason"),
-    [
-        (("\ufffd\ufffd\ufffd \ufffd\ufffd\ufffd\ufffd 2019", "\ufffd\ufffd"), "no Unicode value"),
-        (("\ue123\ue456\ue0bc \ue321\ue222 \ue001",), "no Unicode value"),
-        (("뷁쉙쒧 뙻뉅쮔 뷁뷁뷁 쒧쉙",), "nobody writes"),
-        (GARBLED, "knows no Hangul"),
-        (("ºÏÇÑÀÌ ¹Ì±¹ÀÇ ÇÙÀ§ÇùÀ»",), "wrong code page"),
-        (("", "  "), "empty"),
-    ],
-)
-def test_unsound_layers(texts: tuple[str, ...], reason: str) -> None:
-    sound, why = layer_is_sound(page(*texts))
-    assert not sound
-    assert reason in why

@@ -6,14 +6,13 @@ line that shows none is sound. Nothing is changed here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from haedok.model import Cause, Line, Page
-from haedok.repair import encoding, gloss, latin, layer, lexicon, near_miss, spacing, wrong
+from haedok.repair import encoding, gloss, latin, layer, near_miss, spacing, wrong
 from haedok.settings import Diagnose
 
 Span = tuple[int, int]
@@ -146,47 +145,3 @@ def _prior(alone: Sequence[float], at: int) -> float:
     weights = [1 / abs(i - at) for i in near]
     said = sum(weight * alone[i] for weight, i in zip(weights, near, strict=True)) / sum(weights)
     return max(latin.ENTER, min(MOST, said))
-
-
-_UNUSABLE = re.compile("[\ufffd\ue000-\uf8ff]")
-_SYMBOL_FONT = re.compile("[\uf020-\uf0ff]")
-"""Bullets and signs of Symbol and Wingdings: they spoil no words."""
-MIN_COMMONNESS = -8.5
-"""Mean log-probability of the syllables; prose has about -5.5, a wrong ToUnicode map below -9."""
-
-
-def layer_is_sound(page: Page) -> tuple[bool, str]:
-    """Can the text that a PDF carries be trusted? If not, why not, in one line.
-
-    >>> line = Line(1, "북한의 핵무기 and NATO")
-    >>> layer_is_sound(Page(1, "a.pdf#1", "text-layer", lines=(line,)))
-    (True, '')
-    """
-    text = "\n".join(line.text for line in page.lines)
-    letters = sum(char.isalpha() for char in text)
-    if not text.strip():
-        return False, "the text layer is empty"
-    unusable = len(_UNUSABLE.findall(_SYMBOL_FONT.sub("", text)))
-    if unusable > max(2, 0.01 * len(text)):
-        return False, f"{unusable} characters have no Unicode value (U+FFFD or private use)"
-    hangul = "".join(char for char in text if lexicon.is_syllable(char))
-    if len(hangul) >= 8 and lexicon.commonness(hangul) < MIN_COMMONNESS:
-        return False, "its Hangul is made of syllables that nobody writes"
-    return _lines_are_sound(page, letters)
-
-
-def _lines_are_sound(page: Page, letters: int) -> tuple[bool, str]:
-    """No large part of the letters stands in lines that are misread or of a wrong code page."""
-    found = [diagnosis for line in page.lines if (diagnosis := _layer_sign(line.text))]
-    for cause, reason in (
-        ("encoding", "it was decoded with the wrong code page"),
-        ("wrong-model", "it was made by an OCR model that knows no Hangul"),
-    ):
-        spoiled = sum(b - a for d in found if d.cause == cause for a, b in d.spans)
-        if spoiled > max(8, 0.1 * letters):
-            return False, reason
-    return True, ""
-
-
-def _layer_sign(text: str) -> Diagnosis | None:
-    return encoding_sign(text, latin.ENTER) or wrong_model_sign(text, latin.ENTER)

@@ -75,7 +75,9 @@ def _page_keys(
     before = digest(files[name], ref.label, ref.number)
     keys = {}
     for stage, room in ROOMS:
-        before = digest(before, getattr(settings, stage), code_key(room, "stages.py"), tools)
+        before = digest(
+            before, getattr(settings, stage), code_key(room, "layers", "stages.py"), tools
+        )
         keys[stage] = before
     return keys
 

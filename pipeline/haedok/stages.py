@@ -17,7 +17,7 @@ import msgspec
 
 from haedok.errors import HaedokError, MissingProgramError, OutputError
 from haedok.files import write_atomic
-from haedok.ingest import PageRef, load_page, page_image
+from haedok.ingest import PageRef, images_cover, load_page, page_image, page_view
 from haedok.model import Failure, Line, Page, Step
 from haedok.settings import Settings
 from haedok.workdir import Workdir
@@ -77,23 +77,48 @@ def repair_page(job: PageJob) -> Failure | None:
 
 
 def _ingest(job: PageJob, _: Page | None) -> Page:
-    return load_page(job.ref, job.settings.ingest)
+    page = load_page(job.ref, job.settings.ingest)
+    if page.origin != "text-layer" or job.settings.ingest.text_layer == "trust":
+        return page
+    return _judged(job, page)
 
 
-def _needs_picture(job: PageJob, page: Page) -> bool:
-    """Whether a page has to be read from its picture: the text it carries is missing or broken."""
-    if job.ref.kind not in ("pdf", "image"):
-        return False
-    if not page.lines or job.settings.ingest.text_layer == "trust":
-        return not page.lines
-    from haedok.diagnose import layer_is_sound  # noqa: PLC0415 (see _prepare)
+VIEW, LARGEST_VIEW = 150, 40_000_000
+"""Pixels per inch at which the text layer is compared with the print, and pixels at the most."""
+SCANNED = 0.5
+"""Part of a page that is images, from which on its text is taken for somebody's OCR."""
 
-    return not layer_is_sound(page)[0]
+
+def _judged(job: PageJob, page: Page) -> Page:
+    """The page with the verdict on its text layer.
+
+    Its origin says whether its picture has to be read; lines that are not to be trusted have
+    the cause ``text-layer``.
+    """
+    from haedok.layers import judge, look  # noqa: PLC0415 (see _prepare)
+
+    scanned = images_cover(Path(job.ref.file), job.ref.index) >= SCANNED
+    scale = VIEW / page.dpi
+    size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
+    view = page_view(job.ref, size) if size[0] * size[1] <= LARGEST_VIEW else None
+    sight = None if view is None else look(_array(view), VIEW, page.lines, scale)
+    verdict = judge(page.lines, scanned, sight)
+    said = {"layer": "used", "mixed": "used in part", "picture": "not used"}[verdict.use]
+    step = Step("text-layer", f"{said}: {verdict.reason}" if verdict.reason else said)
+    return msgspec.structs.replace(
+        page,
+        origin="text-layer" if verdict.use == "layer" else "image",
+        lines=tuple(
+            msgspec.structs.replace(line, cause="sound" if trusted else "text-layer")
+            for line, trusted in zip(page.lines, verdict.trusted, strict=True)
+        ),
+        steps=(*page.steps, step),
+    )
 
 
 def _prepare(job: PageJob, page: Page | None) -> Page:
     assert page is not None
-    if not _needs_picture(job, page):
+    if page.origin != "image":
         return page
     # image libraries are slow to load, and documents of text alone do not need them
     from PIL import Image  # noqa: PLC0415
@@ -121,18 +146,32 @@ def _prepare(job: PageJob, page: Page | None) -> Page:
 
 def _recognize(job: PageJob, page: Page | None) -> Page:
     assert page is not None
-    if not _needs_picture(job, page):
+    if page.origin != "image":
         return page
     steps = page.steps
-    if page.lines:
-        from haedok.diagnose import layer_is_sound  # noqa: PLC0415 (see _prepare)
-
-        steps += (Step("text-layer", f"not used: {layer_is_sound(page)[1]}"),)
     empty = BLANK in steps or TEXTLESS in steps
     lines = () if empty else _read(_image_path(job), page.dpi, job.settings)
     if not lines and not empty:
         steps += (Step("recognize", "no text found, though the page is not blank"),)
-    return msgspec.structs.replace(page, origin="image", lines=lines, steps=steps)
+    if page.lines and not empty:
+        return _mixed(page, lines, steps)
+    return msgspec.structs.replace(page, lines=lines, steps=steps)
+
+
+def _mixed(page: Page, read: tuple[Line, ...], steps: tuple[Step, ...]) -> Page:
+    """The page with the lines of its text layer that stay, and the reading of all other print."""
+    from haedok.layers import merge, moved  # noqa: PLC0415 (see _prepare)
+
+    trusted = [line.cause == "sound" for line in page.lines]
+    merged = merge(moved(page.lines, page.to_original), trusted, read)
+    count = f"{merged.kept} of {len(page.lines)} lines kept, {len(merged.lines)} in all"
+    whole = merged.kept == len(page.lines) == len(merged.lines)
+    return msgspec.structs.replace(
+        page,
+        origin="text-layer" if whole else "image",
+        lines=merged.lines,
+        steps=(*steps, Step("text-layer", f"compared with the picture: {count}")),
+    )
 
 
 def _read(image: Path, dpi: float, settings: Settings) -> tuple[Line, ...]:

@@ -49,6 +49,16 @@ def page_image(ref: PageRef, settings: Ingest) -> tuple[Image.Image, float]:
     return picture, dpi
 
 
+def page_view(ref: PageRef, size: tuple[int, int]) -> Image.Image | None:
+    """A page of a PDF in grey, rendered to about ``size``; None where that fails."""
+    start, end = ref.crop
+    picture = pdf.view(Path(ref.file), ref.index, (round(size[0] / (end - start)), size[1]))
+    if picture is None:
+        return None
+    left, right = _columns(ref, picture.width)
+    return picture.crop((left, 0, right, picture.height))
+
+
 def _columns(ref: PageRef, width: int) -> tuple[int, int]:
     """The columns of pixels, end exclusive, that a page has of a picture of that width."""
     start, end = (round(part * width) for part in ref.crop)

@@ -7,7 +7,7 @@ page at the resolution that the settings ask for.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -122,6 +122,29 @@ def _sizes(file: str, _changed: int) -> dict[int, tuple[int, int]]:
     return found
 
 
+def view(file: Path, index: int, size: tuple[int, int]) -> Image.Image | None:
+    """A page in grey, rendered to ``size``, quickly; None where it is damaged."""
+    try:
+        images = convert_from_path(
+            str(file),
+            first_page=index + 1,
+            last_page=index + 1,
+            size=size,
+            grayscale=True,
+            timeout=TIMEOUT,
+        )
+    except Exception:  # said when the page is read, as in ``load``
+        return None
+    return images[0].convert("L") if images else None
+
+
+def images_cover(file: Path, index: int) -> float:
+    """Part of a page that its images cover; scans may be stored in strips or in layers."""
+    width, height = _page_inches(file, index)
+    areas = (w / x * h / y for w, h, x, y in _images(file, index))
+    return min(1.0, sum(areas) / (width * height))
+
+
 def page_scale(file: Path, index: int, settings: Ingest) -> Scale:
     """The pixels a page has of its own, or those that the settings give it."""
     width, height = _page_inches(file, index)
@@ -193,16 +216,23 @@ def _page_inches(file: Path, index: int) -> tuple[float, float]:
 
 def _scan(file: Path, index: int, page_area: float) -> tuple[tuple[int, int], float, float] | None:
     """The one image that covers the page: its pixels, their number per inch, its share of it."""
+    for width, height, x_ppi, y_ppi in _images(file, index):
+        covered = width / x_ppi * height / y_ppi / page_area
+        if covered >= FULL_PAGE:
+            return (width, height), float(max(x_ppi, y_ppi)), covered
+    return None
+
+
+def _images(file: Path, index: int) -> Iterator[tuple[int, int, int, int]]:
+    """Width and height in pixels, and pixels per inch across and down, of a page's images."""
     page = ["-f", str(index + 1), "-l", str(index + 1)]
     table = _poppler("pdfimages", "-list", *page, str(file)).decode("utf-8", "replace")
     for row in (line.split() for line in table.splitlines()[2:]):
         if len(row) < 14 or row[2] != "image":
             continue
         width, height, x_ppi, y_ppi = (int(row[column]) for column in (3, 4, 12, 13))
-        covered = width / x_ppi * height / y_ppi / page_area if x_ppi and y_ppi else 0.0
-        if covered >= FULL_PAGE:
-            return (width, height), float(max(x_ppi, y_ppi)), covered
-    return None
+        if x_ppi and y_ppi:
+            yield width, height, x_ppi, y_ppi
 
 
 def _grey_if_grey(image: Image.Image) -> Image.Image:

@@ -90,7 +90,7 @@ def _joined(rows: Rows, boxes: Sequence[Box]) -> Rows:
     close = [step <= least for step in steps]
     lacking = any(near and len(row) < most for near, row in zip(close, rows[1:], strict=True))
     apart = [step for step, near in zip(steps, close, strict=True) if not near]
-    if not lacking or (apart and min(apart) < APART * min(steps)):
+    if not lacking or not apart or min(apart) < APART * min(steps):
         return rows
     found: Rows = [list(rows[0])]
     for near, row in zip(close, rows[1:], strict=True):

@@ -29,15 +29,13 @@ from haedok.gutters import (
 )
 from haedok.model import Box, Line, around
 
-__all__ = ["boxes_to_gutter", "boxes_to_rows", "in_reading_order", "line_height", "reading_order"]
-
 BROAD_GAP = 5.0
 """Line heights between two pages of an open book: no gutter is so broad."""
 ISOLATED = 1.6
 """Line pitches between a running head or foot and the text."""
 MARGIN_ROWS = 2
 """Rows that a running head or foot may have."""
-STRIP = 0.4
+STRIP = 0.7
 """Line heights of white across the page that may part columns from a table over both."""
 
 
@@ -137,12 +135,22 @@ def _margins(
     if start + end >= len(rows):
         return [], rows, []
     last = len(rows) - end
-    head, foot = ([i for row in part for i in row] for part in (rows[:start], rows[last:]))
+    head, foot = (_beside(part, boxes) for part in (rows[:start], rows[last:]))
     if gutter is not None and any(_is_of_column(boxes[index], boxes, gutter) for index in head):
         head, start = [], 0
     if gutter is not None and any(_is_of_column(boxes[index], boxes, gutter) for index in foot):
         foot, last = [], len(rows)
     return head, rows[start:last], foot
+
+
+def _beside(rows: Rows, boxes: Sequence[Box]) -> list[int]:
+    """What stands in the rows of a margin; on a page that leans, two rows may be one."""
+    flat = [index for row in rows for index in row]
+    across = sorted(flat, key=lambda index: boxes[index].x0)
+    apart = all(boxes[one].x1 < boxes[other].x0 for one, other in pairwise(across))
+    heights = [middle_of(boxes[index]) for index in flat]
+    near = bool(flat) and max(heights) - min(heights) < ISOLATED * line_height(boxes)
+    return across if apart and near else flat
 
 
 def _is_of_column(box: Box, boxes: Sequence[Box], gutter: Gutter) -> bool:

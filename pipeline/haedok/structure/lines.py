@@ -92,10 +92,13 @@ def with_cells(line: Line) -> str:
     text = line.text
     if line.box is None:
         return re.sub(r"(?<=\S) {3}(?= *\S)", "\t  ", text)
+    # A row of a table is as high as its highest cell, which may run over several lines.
+    heights = [token.box.height for token in line.tokens if token.box]
+    height = min(line.box.height, max(heights, default=line.box.height))
     for left, right in zip(line.tokens, line.tokens[1:], strict=False):
         if left.box is None or right.box is None or right.start <= left.end:
             continue
-        if right.box.x0 - left.box.x1 > WIDE_GAP * line.box.height:
+        if right.box.x0 - left.box.x1 > WIDE_GAP * height:
             text = text[: left.end] + "\t" + text[left.end + 1 :]
     return text
 

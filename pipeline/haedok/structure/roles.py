@@ -176,6 +176,8 @@ def _in_body(index: int, parts: Sequence[Paragraph], texts: Sequence[str]) -> Ro
         return "heading" if is_numbered_heading(index, parts, texts) else "list"
     if part.sign == "bullet":
         return "list"
+    if part.first.place.measured and not any(char.isalpha() for char in text):
+        return "other"  # figures in a chart
     if looks_like_heading(part, text):
         return "heading"
     return "quote" if looks_like_quote(part) else "body"

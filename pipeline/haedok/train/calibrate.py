@@ -25,7 +25,7 @@ LINES, SEED = 3000, 88_002
 
 
 def judge(texts: Path, count: int) -> Iterator[list[Sample]]:
-    """For every line its characters, how likely the net said they were, and whether they are right."""
+    """For every line its characters, how likely each was said to be, and whether it is right."""
     lines = list(islice(samples(texts, "dev", np.random.default_rng(SEED)), count))
     for start in range(0, count, 100):
         group = lines[start : start + 100]

@@ -253,7 +253,10 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
     for number in range(4):
         image.save(folder / f"{number}.png", dpi=(300, 300))
     process = subprocess.Popen(
-        [sys.executable, "-m", "haedok.cli", "run", "book", "--jobs", "2"],
+        [
+            *(sys.executable, "-m", "haedok.cli", "run", "book"),
+            *("--jobs", "2", "--engine", "tesseract"),
+        ],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(temporary)},

@@ -208,6 +208,16 @@ def test_a_suspicion_that_the_picture_refutes_is_dropped() -> None:
     assert merged.kept == 4
 
 
+def test_a_map_that_is_wrong_here_and_there_is_not_refuted() -> None:
+    layer = read_lines(*(text.replace("의", "뾱") for text in PROSE))
+    assert merge(layer, [False] * 4, read_lines(*PROSE)).kept == 0
+
+
+def test_a_rare_syllable_that_is_printed_is_no_damage() -> None:
+    printed_so = [text.replace("의", "뾱") for text in PROSE]
+    assert merge(read_lines(*printed_so), [False] * 4, read_lines(*printed_so)).kept == 4
+
+
 def test_lost_spaces_are_not_refuted_by_the_picture() -> None:
     layer = read_lines(*(text.replace(" ", "") for text in PROSE))
     assert merge(layer, [False] * 4, read_lines(*PROSE)).kept == 0

@@ -7,12 +7,13 @@ the layer stays.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 from rapidfuzz import fuzz
 
-from haedok.layers.signs import letters, normal
+from haedok.layers.signs import letters, normal, strange_syllables
 from haedok.layout import in_reading_order
 from haedok.model import Affine, Box, Line, Token, around
 
@@ -43,7 +44,9 @@ def merge(layer: Sequence[Line], trusted: Sequence[bool], read: Sequence[Line]) 
     alike = [_likeness(line, tokens) for line in layer]
     kept = [
         line
-        for line, keep in zip(layer, _kept(layer, trusted, alike), strict=True)
+        for line, keep in zip(
+            layer, _kept(layer, trusted, alike, _are_printed(layer, read)), strict=True
+        )
         if keep and line.box is not None
     ]
     boxes = [line.box for line in kept if line.box is not None]
@@ -51,10 +54,12 @@ def merge(layer: Sequence[Line], trusted: Sequence[bool], read: Sequence[Line]) 
     return Merged(in_reading_order([*kept, *rest]), len(kept))
 
 
-def _kept(layer: Sequence[Line], trusted: Sequence[bool], alike: Sequence[float]) -> list[bool]:
+def _kept(
+    layer: Sequence[Line], trusted: Sequence[bool], alike: Sequence[float], printed: bool
+) -> list[bool]:
     weighty = [letters(line.text) >= WEIGHTY for line in layer]
-    suspected = [at for at, good in enumerate(trusted) if not good]
-    if suspected and _mean(layer, alike, [at for at in suspected if weighty[at]]) >= SAME:
+    suspected = [at for at, good in enumerate(trusted) if not good and weighty[at]]
+    if _mean(layer, alike, suspected) >= SAME and printed:
         trusted = [True] * len(layer)
     believed = [at for at, good in enumerate(trusted) if good]
     compared = [at for at in believed if weighty[at]]
@@ -64,6 +69,16 @@ def _kept(layer: Sequence[Line], trusted: Sequence[bool], alike: Sequence[float]
         good and (not heavy or like >= OTHER)
         for good, heavy, like in zip(trusted, weighty, alike, strict=True)
     ]
+
+
+def _are_printed(layer: Sequence[Line], read: Sequence[Line]) -> bool:
+    """Whether the syllables of a layer that look strange were read in the picture, too.
+
+    A map that is wrong for one glyph in twenty leaves lines that are much like the reading.
+    """
+    strange = Counter(strange_syllables([line.text for line in layer]))
+    seen = Counter("".join(normal(line.text) for line in read))
+    return 2 * sum((strange & seen).values()) >= strange.total()
 
 
 def _mean(layer: Sequence[Line], alike: Sequence[float], chosen: Sequence[int]) -> float:

@@ -130,21 +130,30 @@ def senseless(text: str) -> int:
     return 0
 
 
-def is_wrongly_mapped(texts: Sequence[str]) -> bool:
-    """Does a page have Hangul syllables, here and there, that cannot be what is printed?
+def strange_syllables(texts: Sequence[str]) -> list[str]:
+    """Hangul syllables that hardly can be what is printed, as often as they occur.
 
-    >>> is_wrongly_mapped(["북한의 핵위협을 검토하였다."]), is_wrongly_mapped(["북펃의 핵윕협을"])
-    (False, True)
+    >>> strange_syllables(["북펃의 핵윕협을 검토하였다."])
+    ['펃', '윕']
     """
-    words = [word for text in texts for word in _HANGUL.findall(normal(text))]
-    strange = [
+    words = (word for text in texts for word in _HANGUL.findall(normal(text)))
+    return [
         syllable
         for word in words
         for syllable, chance in zip(word, strangeness(word), strict=True)
         if chance < NEVER
     ]
-    enough = max(KINDS, RATE * sum(map(len, words)))
-    return len(set(strange)) >= KINDS and len(strange) >= enough
+
+
+def is_wrongly_mapped(texts: Sequence[str]) -> bool:
+    """Does a page have so many strange syllables that its character map must be wrong?
+
+    >>> is_wrongly_mapped(["북한의 핵위협을 검토하였다."]), is_wrongly_mapped(["북펃의 핵윕협을"])
+    (False, True)
+    """
+    strange = strange_syllables(texts)
+    hangul = sum(len(word) for text in texts for word in _HANGUL.findall(normal(text)))
+    return len(set(strange)) >= KINDS and len(strange) >= max(KINDS, RATE * hangul)
 
 
 SYMBOLS = 0.3

@@ -134,7 +134,10 @@ def _within(boxes: Floats, middles: Floats, em: float) -> Mask:
     inside = (middles[:, None] > boxes[:, 1]) & (middles[:, None] < boxes[:, 3])
     inside &= 1.25 * heights[:, None] < heights
     top, foot = (limit.outer(boxes[:, side], boxes[:, side]) for limit, side in _LIMITS)
-    inside |= (foot - top < _TWO_LINES * em) & (heights > 0.5 * em)
+    both = np.where(np.eye(len(boxes), dtype=np.bool_), np.inf, foot - top)
+    # only of the nearest: a foot between two lines would join them
+    nearest = both <= both.min(axis=1, keepdims=True)
+    inside |= nearest & (both < _TWO_LINES * em) & (heights > 0.5 * em)
     inside &= (x > boxes[:, 0]) & (x < boxes[:, 2])
     return np.asarray(inside | inside.T)
 

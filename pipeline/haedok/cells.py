@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median
+from statistics import mean, median
 
 from haedok.gutters import Rows, boxes_to_rows, middle_of
 from haedok.model import Box, around
 
-CLOSEST = 1.1
-"""How much more than the least distance of two lines of a table is still that of a cell's lines."""
 APART = 1.12
-"""How much more the distance of two rows is at least."""
+"""How much further apart rows are than lines of one cell, on average, ..."""
+NEXT = 1.06
+"""... and the closest rows than the furthest lines."""
 NARROW = 0.5
 """Part of its table's width that a line of a single cell has at most."""
 LEAST_ROWS = 3
@@ -85,12 +85,12 @@ def _height(row: Sequence[int], boxes: Sequence[Box]) -> float:
 
 def _joined(rows: Rows, boxes: Sequence[Box]) -> Rows:
     steps = [_height(below, boxes) - _height(above, boxes) for above, below in pairwise(rows)]
-    least = CLOSEST * min(steps)
+    limit = _between(steps)
+    close = [step < limit for step in steps]
     most = max(len(row) for row in rows)
-    close = [step <= least for step in steps]
-    lacking = any(near and len(row) < most for near, row in zip(close, rows[1:], strict=True))
-    apart = [step for step, near in zip(steps, close, strict=True) if not near]
-    if not lacking or not apart or min(apart) < APART * min(steps):
+    after = [row for near, row in zip(close, rows[1:], strict=True) if near]
+    # Rows that stand evenly seldom lack cells; what is left of a row's cells mostly does.
+    if 2 * sum(len(row) < most for row in after) <= len(after):
         return rows
     found: Rows = [list(rows[0])]
     for near, row in zip(close, rows[1:], strict=True):
@@ -99,6 +99,15 @@ def _joined(rows: Rows, boxes: Sequence[Box]) -> Rows:
         else:
             found.append(list(row))
     return [_by_cell(row, boxes) for row in found]
+
+
+def _between(steps: Sequence[float]) -> float:
+    """What parts the distances of a cell's lines from those of rows; 0 where all are alike."""
+    ordered = sorted(steps)
+    _, place = max((high - low, n) for n, (low, high) in enumerate(pairwise(ordered), 1))
+    near, far = ordered[:place], ordered[place:]
+    alike = far[0] < NEXT * near[-1] or mean(far) < APART * mean(near)
+    return 0.0 if alike else (near[-1] + far[0]) / 2
 
 
 def _by_cell(row: Sequence[int], boxes: Sequence[Box]) -> list[int]:

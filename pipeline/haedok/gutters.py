@@ -24,7 +24,7 @@ FLUSH = 0.6
 """Line heights by which the ends of justified lines differ at most."""
 LEAST_FLUSH = 0.4
 """Part of the full lines that end flush: in a column most do, in cells of a table hardly any."""
-_CANDIDATES = 6
+_CANDIDATES = 16
 """Places of a gutter that are tried."""
 
 Rows = list[list[int]]
@@ -71,7 +71,7 @@ def boxes_to_gutter(boxes: Sequence[Box]) -> Gutter | None:
     gaps = [(left, right) for left, right in sides if right - left > least]
     # The gaps that most of the gaps agree with: one may be wide, where a line ends a paragraph.
     votes = Counter({right: sum(a < right <= b for a, b in gaps) for _, right in gaps})
-    gutters = (_around(boxes, x) for x, _ in votes.most_common(_CANDIDATES))
+    gutters = {_around(boxes, x) for x, _ in votes.most_common(_CANDIDATES)}
     found = [(full_lines(boxes, gutter), gutter) for gutter in gutters]
     full, gutter = max(found, default=(0, Gutter(0.0, 0.0)))
     return gutter if full else None

@@ -30,33 +30,56 @@ def reading(text, engine, confidences, x=0, y=0, alternatives=()):
     return Reading(tuple(glyphs), box_of(glyphs), alternatives or ((),) * words)
 
 
-def test_each_word_comes_from_the_surer_engine():
-    own = reading("핵위합을 논한다", "haedok", {2: 0.55})
-    other = reading("핵위협을 눈한다", "Hangul", {5: 0.6})
+def test_tesseract_decides_what_own_hesitates_about():
+    own = reading("핵위합을 논한다", "haedok", {2: 0.55}, alternatives=((("핵위협을", 0.4),), ()))
+    other = reading("핵위협을 눈한다", "Hangul", {})
     (merged,) = merge_engines([own], [other])
     assert merged.text == "핵위협을 논한다"
+    assert merged.word_alternatives[0][0][0] == "핵위합을"
+    assert [glyph.box for glyph in merged.glyphs] == [glyph.box for glyph in own.glyphs]
 
 
-def test_what_own_had_in_mind_is_still_offered():
-    own = reading("핵위합을 논한다", "haedok", {2: 0.55}, alternatives=((("핵위협을", 0.4),), ()))
-    other = reading("핵위항을 논한다", "Hangul", {2: 0.5})
+def test_what_own_does_not_see_is_no_reading():
+    own = reading("얇은 책", "haedok", {0: 0.5}, alternatives=((("얆은", 0.3),), ()))
+    other = reading("않은 책", "Hangul", {})
     (merged,) = merge_engines([own], [other])
-    assert merged.text == "핵위합을 논한다"
-    assert merged.word_alternatives == ((("핵위항을", 0.5), ("핵위협을", 0.4)), ())
+    assert merged.text == "얇은 책"
+
+
+def test_a_sure_reading_is_not_outvoted():
+    own = reading("형세", "haedok", {}, alternatives=((("형제", 0.01),),))
+    (merged,) = merge_engines([own], [reading("형제", "Hangul", {})])
+    assert merged.text == "형세"
+
+
+def test_a_word_may_become_two():
+    own = reading("할수", "haedok", {0: 0.6}, x=10, alternatives=((("할 수", 0.38),),))
+    (merged,) = merge_engines([own], [reading("할 수", "Hangul", {})])
+    assert merged.text == "할 수"
+
+
+def test_agreement_makes_surer():
+    own = reading("핵위협을", "haedok", {2: 0.6}, alternatives=((("핵위합을", 0.3),),))
+    (merged,) = merge_engines([own], [reading("핵위협을", "Hangul", {})])
+    assert min(glyph.confidence for glyph in merged.glyphs) > 0.8
 
 
 def test_a_line_that_only_one_engine_sees_is_kept():
     own = reading("본문이다", "haedok", {})
     other = [reading("본문이다", "Hangul", {}), reading("각주이다", "Hangul", {}, y=100)]
     assert [line.text for line in merge_engines([own], other)] == ["본문이다", "각주이다"]
-    assert [line.text for line in merge_engines(other, [own])] == ["본문이다", "각주이다"]
+
+
+def test_specks_that_tesseract_reads_are_no_line():
+    specks = reading("이,ㅣ", "Hangul", {0: 0.4, 1: 0.3, 2: 0.3}, y=100)
+    assert len(merge_engines([reading("본문이다", "haedok", {})], [specks])) == 1
 
 
 def test_a_line_across_columns_is_cut_where_own_ends():
     own = [reading("왼쪽 단", "haedok", {}), reading("오른쪽", "haedok", {}, x=300)]
-    other = reading("왼쪽 단      오른쪽 끝", "Hangul", {})
+    other = reading("왼쪽 단      오른쪽 끝까지다", "Hangul", {})
     texts = [line.text for line in merge_engines(own, [other])]
-    assert texts == ["왼쪽 단", "오른쪽", "끝"]
+    assert texts == ["왼쪽 단", "오른쪽", "끝까지다"]
 
 
 def test_own_engine_reads_without_tesseract(monkeypatch):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,12 +108,12 @@ def _no_ocrmypdf() -> str:
     return "" if shutil.which("tesseract") else "tesseract is not installed"
 
 
-def haedok_recognize(document: Document, work: Path) -> Reading:
+def haedok_recognize(document: Document, work: Path, engine: str = "haedok") -> Reading:
     """Only what is seen: no repair, no structure."""
     out = work / "text.txt"
     images = map(str, document.images)
-    cost = measured([*HAEDOK, "recognize", *images, "--jobs", "1", "-o", str(out)])
-    return Reading(_pages(out, document), cost)
+    how = ["--engine", engine, "--jobs", "1", "-o", str(out)]
+    return Reading(_pages(out, document), measured([*HAEDOK, "recognize", *images, *how]))
 
 
 def _haedok_run(document: Document, work: Path) -> Reading:
@@ -125,6 +126,10 @@ def _haedok_run(document: Document, work: Path) -> Reading:
     cost = measured([*HAEDOK, "run", str(source), *folders, "--jobs", "1", "--quiet"])
     pages = sorted((work / "corpus" / "paper" / "text" / "pages").glob("*.txt"))
     return Reading(tuple(page.read_text("utf-8") for page in pages), cost)
+
+
+def _always() -> str:
+    return ""
 
 
 def _installed() -> str:
@@ -145,8 +150,14 @@ ENGINES = (
     tesseract("Tesseract kor+eng, defaults", "kor+eng"),
     tesseract("Tesseract kor, standard model", "kor", *SPACES, data=CACHE / "tessdata"),
     Engine("OCRmyPDF", "ocrmypdf -l kor+eng --sidecar", _no_ocrmypdf, _ocrmypdf),
-    Engine("haedok recognize", "haedok recognize", _installed, haedok_recognize),
-    Engine("haedok run", "haedok run, text/pages", _installed, _haedok_run),
+    Engine("haedok recognize", "haedok recognize", _always, haedok_recognize),
+    Engine(
+        "haedok recognize, both",
+        "haedok recognize --engine both",
+        _installed,
+        partial(haedok_recognize, engine="both"),
+    ),
+    Engine("haedok run", "haedok run, text/pages", _always, _haedok_run),
 )
 ENGLISH_ONLY = tesseract("Tesseract eng", "eng", *SPACES)
 """Not compared: it makes the ``wrong-model`` text that repair is tried on."""

@@ -123,7 +123,7 @@ def settings_for(path: Path, options: Options) -> Settings:
         repair = msgspec.structs.replace(repair, accept=options.accept)
     if options.engine is not None:
         recognize = msgspec.structs.replace(recognize, engine=options.engine)
-    if prepare.denoise == "auto" and recognize.engine == "haedok":
+    if prepare.denoise == "auto" and recognize.engine != "tesseract":
         # our own recogniser learned on specks, and loses points of letters with them
         prepare = msgspec.structs.replace(prepare, denoise="never")
     return msgspec.structs.replace(settings, prepare=prepare, repair=repair, recognize=recognize)

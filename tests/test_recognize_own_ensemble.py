@@ -11,7 +11,7 @@ from haedok.errors import MissingProgramError
 from haedok.model import Box
 from haedok.recognize import recognize, tesseract
 from haedok.recognize.ensemble import merge_engines
-from haedok.recognize.glyphs import Glyph, Reading, box_of
+from haedok.recognize.glyphs import Glyph, Reading, box_of, reading_to_line
 from haedok.run import Options, settings_for
 from haedok.settings import Recognize
 
@@ -56,6 +56,8 @@ def test_a_word_may_become_two():
     own = reading("할수", "haedok", {0: 0.6}, x=10, alternatives=((("할 수", 0.38),),))
     (merged,) = merge_engines([own], [reading("할 수", "Hangul", {})])
     assert merged.text == "할 수"
+    assert len(merged.word_alternatives) == 2
+    assert [token.text for token in reading_to_line(merged, 1).tokens] == ["할", "수"]
 
 
 def test_agreement_makes_surer():

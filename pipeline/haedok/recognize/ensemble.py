@@ -36,11 +36,14 @@ def merge_engines(own: Sequence[Reading], others: Sequence[Reading]) -> list[Rea
 
 
 def _merge_line(own: Reading, views: Sequence[Reading]) -> Reading:
-    words, alternatives = [], []
+    words: list[tuple[Glyph, ...]] = []
+    alternatives: list[Alternatives] = []
     for word, offered in zip(glyphs_to_words(own.glyphs), own.word_alternatives, strict=True):
         chosen, others = _vote(word, offered, _second_opinion(word, views))
         words.append(chosen)
         alternatives.append(others)
+        # a word that became two has its other readings at the first
+        alternatives += [()] * (len(list(glyphs_to_words(chosen))) - 1)
     glyphs = tuple(glyph for word in words for glyph in word)
     return msgspec.structs.replace(own, glyphs=glyphs, word_alternatives=tuple(alternatives))
 

@@ -22,7 +22,7 @@ _DARK = 0.36
 _DARKER = 0.2
 """... for the neighbourhood: a shadow is darker than the page, not than what lies around."""
 _RULE = 72
-"""Pixels of a straight piece of a rule: more than any stroke of a letter or a dash for a name."""
+"""Pixels of a level piece of a rule: more than any stroke of a letter or a dash for a name."""
 _THIN = 7
 """Pixels that are too many for its thickness."""
 
@@ -113,15 +113,15 @@ def dark_pixels(image: Grey) -> Mask:
 
 
 def _without_rules(dark: Mask) -> Mask:
-    """Long thin level and upright strokes go, so that letters that touch them stay."""
-    inked = dark.astype(np.uint8)
-    return np.asarray(dark & ~_rules(inked) & ~_rules(inked.T).T)
+    """Long thin level strokes go, so that letters that touch them stay.
 
-
-def _rules(inked: Grey) -> Mask:
-    level = cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
+    Upright ones stay: most are edges of bars in a chart, which would fall to pieces.
+    """
+    level = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
+    if not level.any():
+        return dark
     thick = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((_THIN, 1), np.uint8))
-    return np.asarray((level > 0) & (thick == 0))
+    return np.asarray(dark & ~((level > 0) & (thick == 0)))
 
 
 def heights_to_em(heights: Floats) -> float:

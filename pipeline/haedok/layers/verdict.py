@@ -21,7 +21,7 @@ from haedok.model import Line
 
 LEAST = 4
 """Damaged letters below which a page is left to ``repair``."""
-UNMAPPED_SHARE = 0.01
+UNMAPPED_SHARE = 0.005
 """Part of a page that signs without a Unicode value may be: a formula has some."""
 LEAST_MISREAD = 8
 BROKEN = 0.5
@@ -30,9 +30,9 @@ MISSING, LEAST_LINES = 0.2, 2.0
 """Part of the print that a layer may lack, and lines: texture of a photograph looks like some."""
 BARE = 0.03
 """Part of a layer's words that may lie on blank paper."""
-CUT, LEAST_GAPS = 0.25, 20
-"""Part of a scan's word spaces that may lie where none is; formulas of real pages have up to 0.2,
-the text of another page 0.02 to 0.6."""
+CUT, LEAST_GAPS = 0.18, 20
+"""Part of a scan's word spaces that may lie where none is; sound scans have none, formulas up
+to 0.17, the text of another page 0.02 to 0.6."""
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -26,6 +26,8 @@ LEAST_FLUSH = 0.4
 """Part of the full lines that end flush: in a column most do, in cells of a table hardly any."""
 _CANDIDATES = 16
 """Places of a gutter that are tried."""
+_ROUNDS = 5
+"""How often both of its edges are sought anew."""
 
 Rows = list[list[int]]
 """Indices of boxes side by side, left to right; rows from top to bottom."""
@@ -81,7 +83,7 @@ def _around(boxes: Sequence[Box], x: int) -> Gutter:
     """The white on both sides of ``x``, where lines of a right column begin."""
     right = float(x)
     # A line that sticks out does not make the gutter narrow.
-    for _ in range(2):
+    for _ in range(_ROUNDS):
         ends = sorted(box.x1 for box in boxes if box.x1 <= right)
         left = float(ends[int(0.97 * (len(ends) - 1))])
         starts = sorted(box.x0 for box in boxes if box.x0 >= left)

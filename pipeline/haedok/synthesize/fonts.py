@@ -105,6 +105,19 @@ EXTRA = _table(
 )
 """More faces of Hangul. All have the 2,350 syllables of KS X 1001 (Baekmuk Dotum draws no 쏀)."""
 
+DISPLAY = _table(
+    Face("un-pilgi", "UnPilgi", "serif", "train", "fonts-unfonts-core"),
+    Face("un-pen", "UnPen", "serif", "train", "fonts-unfonts-extra"),
+    Face("un-yetgul", "UnYetgul", "serif", "train", "fonts-unfonts-extra"),
+    Face("un-taza", "UnTaza", "serif", "train", "fonts-unfonts-extra"),
+    Face("un-vada", "UnVada", "sans", "train", "fonts-unfonts-extra"),
+    Face("un-dinaru", "UnDinaru", "sans", "train", "fonts-unfonts-core"),
+    Face("nanum-barun-pen", "NanumBarunpen", "serif", "train", "fonts-nanum-extra"),
+    Face("nanum-brush", "Nanum Brush Script", "serif", "train", "fonts-nanum-extra"),
+    Face("eunjin", "Eunjin", "sans", "train", "fonts-alee"),
+)
+"""No text types, of which a few lines teach what else may be one and the same syllable."""
+
 LATIN = _table(
     Face("liberation-serif", "Liberation Serif", "serif", "train", "fonts-liberation"),
     Face("termes", "TeX Gyre Termes", "serif", "train", "fonts-texgyre"),

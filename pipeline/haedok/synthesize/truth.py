@@ -255,7 +255,7 @@ def _returned(before: Glyph, after: Glyph, tall: float, cells: bool) -> bool:
     ``tall`` is the tallest glyph of the line so far: a note mark is raised by less than that, and
     the top of the next column lies higher.
     """
-    elsewhere = abs(after.pen[1] - before.pen[1]) > tall
+    elsewhere = abs(after.pen[1] - before.pen[1]) > tall * (1.0 if cells else 1.5)
     return elsewhere if cells else elsewhere or after.pen[0] < before.pen[0]
 
 

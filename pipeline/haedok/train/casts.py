@@ -15,6 +15,9 @@ OWN_LATIN = 0.45
 SERIF = 0.6
 """The share of lines in serif faces: nearly all the text of a journal, and half its headings."""
 
+DISPLAY = 0.07
+"""The share of lines in faces that are no text types."""
+
 
 class Casting:
     """Draws a cast for every line, from the faces of a split that this machine has."""
@@ -24,6 +27,8 @@ class Casting:
         faces = fonts.installed(fonts.faces(split, extra=True))
         self.serif = [_font(face) for face in faces if face.kind == "serif"]
         self.sans = [_font(face) for face in faces if face.kind == "sans"]
+        shown = (face for face in fonts.DISPLAY.values() if face.split == split)
+        self.display = [_font(face) for face in fonts.installed(shown)]
         self.latin = [_font(f) for f in fonts.installed(fonts.companions("latin", split))]
         self.hanja = [_font(f) for f in fonts.installed(fonts.companions("hanja", split))]
         self.rng = rng
@@ -36,6 +41,8 @@ class Casting:
         """A cast; what neither its face nor the first Hanja face has is drawn by the other ones."""
         rng = self.rng
         main = _one(rng, self.serif if rng.random() < SERIF else self.sans)
+        if self.display and rng.random() < DISPLAY:
+            main = _one(rng, self.display)
         latin = None if rng.random() < OWN_LATIN or not self.latin else _one(rng, self.latin)
         first = int(rng.integers(len(self.hanja)))
         return Cast(main, latin, (*self.hanja[first:], *self.hanja[:first]))

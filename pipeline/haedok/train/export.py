@@ -27,6 +27,7 @@ from torch import Tensor, nn
 
 from haedok.recognize.own.crops import HEIGHT
 from haedok.train.data import samples
+from haedok.train.loop import START
 from haedok.train.model import HEADS, WIDTH, Reader
 from haedok.train.targets import batch
 
@@ -49,6 +50,16 @@ def load(state: Path) -> Reader:
     net = Reader()
     net.load_state_dict(torch.load(state, weights_only=True)["average"])
     return net.eval()
+
+
+def keep(state: Path, start: Path) -> None:
+    """Keep a training's weights, in float16, for the next to begin with."""
+    trained = torch.load(state, weights_only=True)
+    halved = {
+        name: values.half() if values.is_floating_point() else values
+        for name, values in trained["average"].items()
+    }
+    torch.save({"net": halved, "seen": trained["seen"]}, start)
 
 
 def export(net: Reader, ranges: Sequence[Floats], out: Path) -> None:
@@ -149,6 +160,8 @@ def main(training: Path, texts: Path, out: Path) -> None:
     printed.sort(key=lambda line: line.image.shape[1])
     ranges = [batch(printed[start : start + 8]).lines for start in range(0, LINES, 8)]
     export(load(training / "state.pt"), ranges, out)
+    if out == WEIGHTS:
+        keep(training / "state.pt", START)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def _copied(image: Grey, em: float, rng: Rng) -> Grey:
     """Once or twice through a copier: uneven ink, lost toner, black and white, specks."""
     size = _size(em)
     page = _inked(image.astype(np.float32), em, rng.uniform(0.1, 0.6), rng)
-    loss = _cloud(page.shape, 3, rng) * _cloud(page.shape, 90, rng)
+    loss = cloud(page.shape, 3, rng) * cloud(page.shape, 90, rng)
     page = page + rng.uniform(0, 0.35) * (180.0 * np.maximum(loss, 0) + 25.0 * np.minimum(loss, 0))
     page = _soft(page, rng.uniform(0.6, 1.3) * size)
     page = page + _noise(page.shape, rng) * np.float32(rng.uniform(2, 14))
@@ -80,10 +80,8 @@ def _inked(page: Page, em: float, strength: float, rng: Rng) -> Page:
     """Strokes thicken here and thin out there, and grow pale in patches."""
     blurred = _soft(page, 0.8 * _size(em))
     dark = (255.0 - blurred) * np.float32(1 / 255)
-    pressed = (
-        blurred + (page - blurred) * 0.5 + 90.0 * strength * _cloud(page.shape, 60, rng) * dark
-    )
-    pale = 1.0 - strength * 0.5 * np.maximum(_cloud(page.shape, 25, rng), 0)
+    pressed = blurred + (page - blurred) * 0.5 + 90.0 * strength * cloud(page.shape, 60, rng) * dark
+    pale = 1.0 - strength * 0.5 * np.maximum(cloud(page.shape, 25, rng), 0)
     return np.asarray(255.0 - (255.0 - pressed) * pale, np.float32)
 
 
@@ -132,7 +130,7 @@ def _noise(shape: tuple[int, ...], rng: Rng) -> Page:
     return _cut(_white(), shape, rng)
 
 
-def _cloud(shape: tuple[int, ...], cell: int, rng: Rng) -> Page:
+def cloud(shape: tuple[int, ...], cell: int, rng: Rng) -> Page:
     """Noise in −1…1 that changes over about ``cell`` pixels."""
     return _cut(_clouds(cell), shape, rng)
 

@@ -1,6 +1,6 @@
 """The training itself: resumable at any moment, with its curve in a file.
 
-    python -m haedok.train.loop TEXTS --out build/recognizer --lines 300000
+    python -m haedok.train.loop TEXTS --out build/recognizer --lines 350000
 
 Everything is kept in ``out``: ``state.pt`` (net, its moving average, optimiser, lines seen) and
 ``curve.tsv``. Started again, it goes on where it stopped; with more ``--lines`` it
@@ -34,6 +34,8 @@ PEAK, LAST = 2.5e-3, 2e-5
 """Learning rates; in between along a cosine."""
 WARM_UP = 3000
 """Lines until the learning rate is at its peak."""
+START = Path(__file__).with_name("start.pt")
+"""The weights that come with the project, in float16, to be trained on."""
 CTC_FROM = 0.3
 """The part of the training after which lines count as well as frames."""
 AVERAGE = 0.998
@@ -69,6 +71,18 @@ class Training:
         self.seen = self.start = self.part = 0
         if (out / "state.pt").exists():
             self._load(torch.load(out / "state.pt", weights_only=True))
+
+    def begin(self, start: Path) -> None:
+        """Begin with weights that were trained before, and a cosine of its own.
+
+        Raises:
+            OSError: there are none.
+        """
+        kept = torch.load(start, weights_only=True)
+        for net in (self.net, self.average):
+            net.load_state_dict(kept["net"])
+        self.seen = self.start = int(kept["seen"])
+        self.part = self.seen // REPORT_EVERY  # other lines than those that were seen
 
     def _load(self, state: State) -> None:
         self.net.load_state_dict(state["net"])
@@ -136,23 +150,25 @@ class Training:
 @click.command()
 @click.argument("texts", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/recognizer"))
-@click.option("--lines", default=300_000, help="Train until so many lines have been seen.")
+@click.option("--lines", default=350_000, help="Train until so many lines have been seen.")
+@click.option("--afresh", is_flag=True, help="Begin with nothing, not with the last weights.")
 @click.option("--peak", default=PEAK, help="Highest learning rate.")
 @click.option("--threads", default=2)
-@click.option("--workers", default=1)
-def main(texts: Path, out: Path, lines: int, peak: float, threads: int, workers: int) -> None:
+def main(texts: Path, out: Path, lines: int, peak: float, threads: int, afresh: bool) -> None:
     """Train our own recogniser on lines printed from TEXTS (a folder with text/ and parallel/)."""
     # compiled kernels of all shapes are kept; oneDNN reads this when it is first used
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     training = Training(out, lines, peak)
+    if not afresh and training.seen == 0 and START.is_file():
+        training.begin(START)
     training.net.train()
     dev = dev_lines(texts, 400)
     begun, due = time.monotonic(), training.seen + REPORT_EVERY // 4
     losses: list[tuple[float, float]] = []
     stopped = _on_signal()
-    for batch in loader(texts, 1000 + training.part, workers):
+    for batch in loader(texts, 1000 + training.part, 1):
         if stopped:
             training.save()
             break

@@ -18,6 +18,7 @@ from haedok.recognize.own import alphabet
 from haedok.recognize.own.contrast import normalised
 from haedok.recognize.own.crops import BODY as EM
 from haedok.recognize.own.crops import HEIGHT
+from haedok.train.distort import distorted, roomy
 from haedok.train.glyphs import BASELINE, MASTER, Cast, Glyph, body, glyph
 from haedok.train.line_wear import wear
 
@@ -150,11 +151,14 @@ def _typeset(
     small = float(rng.uniform(0.55, 0.7))
     margin = int(rng.integers(8, 24))
     pen, placed = float(margin), []
+    room = float(rng.uniform(0.5, 1.0)) if rng.random() < 0.2 else 0.0
+    uneven = MASTER * float(rng.uniform(0.0, 0.07)) if rng.random() < 0.15 else 0.0
     for sign, whole, up in zip(text, glyphs, raised, strict=True):
-        drawn = _shrunk(whole, small) if up else whole
+        drawn = _shrunk(whole, small) if up else roomy(whole, sign, room)
         wide = alphabet.kind(sign) in (alphabet.HANGUL, alphabet.HANJA)
         # narrow letters are tracked by less, as typesetting programs do
         move = space if sign == " " else drawn.advance + tracking * (1.0 if wide else 0.4)
+        move += float(rng.normal(0.0, uneven)) if uneven and sign != " " else 0.0
         placed.append((pen, move, drawn, up))
         pen += move
     sheet = np.zeros((_SHEET, int(pen) + margin + MASTER), np.uint8)
@@ -165,7 +169,7 @@ def _typeset(
         left, right = _add_ink(sheet, drawn, round(at) + drawn.left, y + drawn.top)
         ink = (left, right) if right > left else (at, at + move)  # a space has its room for ink
         spans[index] = (at, at + move, *ink)
-    return np.ascontiguousarray(sheet[:, : int(pen) + margin]), spans
+    return distorted(np.ascontiguousarray(sheet[:, : int(pen) + margin]), spans, rng)
 
 
 def _shrunk(whole: Glyph, factor: float) -> Glyph:

@@ -20,6 +20,8 @@ _FITTING = 1.9
 """Height in ems of what can be found together with body text."""
 _TWO_LINES = 1.15
 """Height in ems that two lines exceed."""
+_LARGER = 1.6
+"""Height in ems of the page that one line of larger type may have."""
 _LIMITS = ((np.minimum, 1), (np.maximum, 3))
 _STRAY = 0.07
 """Longer side of the smallest dot in ems."""
@@ -138,6 +140,10 @@ def _within(boxes: Floats, middles: Floats, em: float) -> Mask:
     # only of the nearest: a foot between two lines would join them
     nearest = both <= both.min(axis=1, keepdims=True)
     inside |= nearest & (both < _TWO_LINES * em) & (heights > 0.5 * em)
+    # where most of the page is set smaller, the feet of larger letters reach into their line
+    overlapping = both < heights[:, None] + heights
+    small = heights[:, None] < 0.6 * heights
+    inside |= nearest & overlapping & small & (both < _LARGER * em)
     inside &= (x > boxes[:, 0]) & (x < boxes[:, 2])
     return np.asarray(inside | inside.T)
 

@@ -127,7 +127,10 @@ def _prepare(job: PageJob, page: Page | None) -> Page:
 
     picture, dpi = page_image(job.ref, job.settings.ingest)
     _save_image(_image_path(job, ".original.png"), picture)
-    prepared = prepare(_array(picture), dpi, job.settings.prepare)
+    own = job.settings.recognize.engine != "tesseract"
+    prepared = prepare(
+        _array(picture), dpi, job.settings.prepare, _strip_to_sureness if own else None
+    )
     _save_image(_image_path(job), Image.fromarray(prepared.image))
     height, width = prepared.image.shape
     return msgspec.structs.replace(
@@ -142,6 +145,12 @@ def _prepare(job: PageJob, page: Page | None) -> Page:
         + ((BLANK,) if prepared.blank else ())
         + ((TEXTLESS,) if prepared.textless else ()),
     )
+
+
+def _strip_to_sureness(strip: NDArray[np.uint8]) -> float:
+    from haedok.recognize.own.engine import strip_to_sureness  # noqa: PLC0415 (see _prepare)
+
+    return strip_to_sureness(strip)
 
 
 def _recognize(job: PageJob, page: Page | None) -> Page:

@@ -77,18 +77,19 @@ def page_to_survey(
         image: height x width, dark on light, evenly lit.
         small: the same, some ``SIDE`` pixels high.
         settings: whether the page may be turned by quarters, and the largest skew that is its own.
-        reads_better: asked where letters do not tell which way up they are, once for each way.
+        reads_better: asked where letters do not tell which way up they are, and before a page is
+            stood on its head; once for each way.
     """
     view = _view(small, 0, settings.max_skew)
     if settings.orient:
         if view.strength < _CERTAIN:
             view = max(view, _view(small, 1, settings.max_skew), key=lambda each: each.strength)
-        if view.sure:
-            on_head = view.votes.lean < 0
-        else:
-            on_head = reads_better is not None and _better_turned(image, view, reads_better)
-            if not on_head and reads_better is None and view.quarters:
-                view = _view(small, 0, settings.max_skew)
+        on_head = view.sure and view.votes.lean < 0
+        if reads_better is not None and (on_head or view.strength < _CERTAIN):
+            # letters of a page in small type look upright both ways; reading settles it
+            on_head = _better_turned(image, view, reads_better)
+        elif not view.sure and view.quarters:
+            view = _view(small, 0, settings.max_skew)
         if on_head:
             view = _view(small, view.quarters + 2, settings.max_skew)
     fragments = view.fragments

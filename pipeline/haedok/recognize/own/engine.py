@@ -17,6 +17,9 @@ from haedok.recognize.own.words import positions_to_reading
 
 Grey = NDArray[np.uint8]
 
+_ASKED = 6
+"""Lines that are read to find out which way up a page stands."""
+
 
 def read(image: Grey, dpi: float) -> tuple[Line, ...]:
     """Read a page.
@@ -47,3 +50,15 @@ def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
         for frames, line in zip(crops_to_frames(crops), lines, strict=True)
     )
     return tuple(reading for reading in readings if reading.glyphs)
+
+
+def strip_to_sureness(strip: Grey) -> float:
+    """How surely a strip of a page can be read, 0..1: which way up a page stands, shows here.
+
+    Args:
+        strip: height x width, grey, dark on light, with a few lines of text.
+    """
+    lines = sorted(page_to_lines(strip, 0), key=lambda line: -line.box.width)[:_ASKED]
+    frames = crops_to_frames([line_to_crop(strip, line) for line in lines])
+    sure = [place.confidence for each in frames for place in frames_to_positions(each)]
+    return sum(sure) / len(sure) if sure else 0.0

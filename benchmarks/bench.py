@@ -33,19 +33,33 @@ COUNTS = (1, 2, 4, 8)
 """Pages for which the cost of reading is measured."""
 MOST_JOBS = 2
 
+READING = (
+    engines.KOREAN_ONLY,
+    engines.REFERENCE,
+    "Tesseract Hangul",
+    "haedok recognize",
+    "haedok recognize, both",
+    "haedok run",
+)
+"""Readers that are measured again whenever the recogniser changes."""
+
 Results = dict[str, Any]
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="A handful of pages: is everything in order?")
+@click.option("--reading", is_flag=True, help="Only the readers of READING, and no repair.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where benchmarks/ and docs/ are written  [default: the repository; build/quick if quick]",
 )
-def bench(quick: bool, out: Path | None) -> None:
+def bench(quick: bool, reading: bool, out: Path | None) -> None:
     """Measure everything, and write results, tables and figures."""
     start = time.monotonic()
+    if reading:
+        bench_reading(start)
+        return
     out = out or (ROOT / "build" / "quick" if quick else ROOT)
     how = "make bench ARGS=--quick" if quick else "make bench"
     absent = {e.name: why for e in engines.ENGINES if (why := e.missing())}
@@ -79,6 +93,27 @@ def bench(quick: bool, out: Path | None) -> None:
     }
     write(results, out, how)
     say(start, f"done: {out / 'benchmarks'}, {out / 'docs'}")
+
+
+def bench_reading(start: float) -> None:
+    """What a new recogniser changes, in a quarter of the time: `reading.json`, `reading.md`."""
+    present = [e for e in engines.ENGINES if e.name in READING and not e.missing()]
+    with tempfile.TemporaryDirectory(prefix="bench-") as work:
+        reads = read_pages(present, make_pages(Path(work), quick=False), start)
+    accuracy = {e.name: ocr_bench.accuracy(of(reads, e.name)) for e in present}
+    costs = ocr_bench.page_costs({e.name: of(reads, e.name) for e in present})
+    results = {
+        "command": "make bench ARGS=--reading",
+        "versions": versions(),
+        "readers": {engine.name: engine.how for engine in present},
+        "ocr": accuracy,
+        "costs": costs,
+    }
+    encoded = msgspec.json.format(msgspec.json.encode(named(results)), indent=1)
+    (ROOT / "benchmarks" / "reading.json").write_bytes(encoded + b"\n")
+    text = table.ocr_table(accuracy, costs, {})
+    (ROOT / "benchmarks" / "reading.md").write_text(text, "utf-8")
+    say(start, "done: benchmarks/reading.md")
 
 
 def make_pages(work: Path, quick: bool) -> list[pages.Document]:

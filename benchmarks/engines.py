@@ -113,7 +113,8 @@ def haedok_recognize(document: Document, work: Path, engine: str = "haedok") -> 
     out = work / "text.txt"
     images = map(str, document.images)
     how = ["--engine", engine, "--jobs", "1", "-o", str(out)]
-    return Reading(_pages(out, document), measured([*HAEDOK, "recognize", *images, *how]))
+    cost = measured([*HAEDOK, "recognize", *images, *how])
+    return Reading(_pages(out, document), cost)
 
 
 def _haedok_run(document: Document, work: Path) -> Reading:

@@ -41,10 +41,8 @@ def roomy(glyph: Glyph, sign: str, room: float) -> Glyph:
     return msgspec.structs.replace(glyph, left=round(left), advance=wide)
 
 
-def distorted(
-    sheet: Grey, spans: NDArray[np.float32], rng: Rng
-) -> tuple[Grey, NDArray[np.float32]]:
-    """Slant, weight and waves, each now and then; spans follow the slant at the line's middle."""
+def distorted(sheet: Grey, rng: Rng) -> Grey:
+    """Slant, weight and waves, each now and then; the slant turns about the middle of the line."""
     if rng.random() < 0.25:
         thick = int(rng.integers(2, 5))
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick, thick))
@@ -54,7 +52,7 @@ def distorted(
         sheet = np.asarray(cv2.addWeighted(sheet, 1 - part, changed, part, 0), np.uint8)
     if rng.random() < 0.2:
         sheet = _waved(sheet, float(rng.uniform(-0.2, 0.25)), float(rng.uniform(0.5, 2.5)), rng)
-    return sheet, spans
+    return sheet
 
 
 def _waved(sheet: Grey, slant: float, reach: float, rng: Rng) -> Grey:

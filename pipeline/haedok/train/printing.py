@@ -169,7 +169,7 @@ def _typeset(
         left, right = _add_ink(sheet, drawn, round(at) + drawn.left, y + drawn.top)
         ink = (left, right) if right > left else (at, at + move)  # a space has its room for ink
         spans[index] = (at, at + move, *ink)
-    return distorted(np.ascontiguousarray(sheet[:, : int(pen) + margin]), spans, rng)
+    return distorted(np.ascontiguousarray(sheet[:, : int(pen) + margin]), rng), spans
 
 
 def _shrunk(whole: Glyph, factor: float) -> Glyph:

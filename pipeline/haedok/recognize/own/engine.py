@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from haedok.layout import in_reading_order
-from haedok.model import Line
-from haedok.recognize.glyphs import Reading, reading_to_line
+from haedok.recognize.glyphs import Reading
 from haedok.recognize.lines import page_to_lines
 from haedok.recognize.own import calibration
 from haedok.recognize.own.crops import line_to_crop
@@ -21,27 +19,16 @@ _ASKED = 6
 """Lines that are read to find out which way up a page stands."""
 
 
-def read(image: Grey, dpi: float) -> tuple[Line, ...]:
-    """Read a page.
+def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
+    """The lines of a page that hold text, top to bottom.
 
     Args:
         image: height x width, grey, dark on light, upright (what ``prepare`` makes).
         dpi: pixels per inch; 0 where unknown.
 
-    Returns:
-        Lines in reading order, numbered from 1.
-
     Raises:
         MissingProgramError: the models are missing or cannot be used.
     """
-    readings = read_page(image, dpi)
-    return in_reading_order(
-        [reading_to_line(reading, number) for number, reading in enumerate(readings, 1)]
-    )
-
-
-def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
-    """The lines of a page that hold text, top to bottom; same arguments and errors as `read`."""
     lines = page_to_lines(image, dpi)
     crops = [line_to_crop(image, line) for line in lines]
     calibrate = calibration.shipped()

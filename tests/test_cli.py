@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
@@ -285,6 +286,21 @@ def test_recognize_command(tmp_path):
         done = haedok("recognize", "fox.png", "--format", name, "-o", out, cwd=tmp_path)
         assert done.returncode == 0
         assert sign in out.read_text("utf-8")
+
+
+def test_page_without_text_is_said_to_be_one(tmp_path):
+    Image.new("L", (600, 800), 250).save(tmp_path / "blank.png", dpi=(150, 150))
+    noise = np.random.default_rng(0).integers(0, 256, (800, 600), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png", dpi=(150, 150))
+    done = haedok("recognize", "blank.png", "noise.png", cwd=tmp_path)
+    assert (done.returncode, done.stdout.strip()) == (0, b"")
+    assert done.stderr.decode().splitlines() == [
+        "haedok: blank.png: no text found: the page is blank",
+        "haedok: noise.png: no text found: only a picture, or noise",
+    ]
+    done = haedok("run", "blank.png", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "blank: no text found: the page is blank" in done.stderr.decode()
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell with pipes")

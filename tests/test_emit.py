@@ -16,7 +16,7 @@ from haedok.emit.tei import tei
 from haedok.emit.text import language_text, page_text
 from haedok.emit.words import word_lines
 from haedok.errors import OutputError
-from haedok.model import Box, Edit
+from haedok.model import Box, Edit, Warp
 from haedok.repair.ledger import undo
 from haedok.settings import Settings
 
@@ -90,6 +90,9 @@ def test_words_carry_corrections_and_boxes_of_the_source(document):
     (line,) = word_lines(page)
     assert [word.text for word in line.words] == ["핵위협을", "논한다"]
     assert line.words[0].box == Box(25, 20, 185, 60)
+    warp = Warp(100, 2, (0.0, 200.0, 0.0, 200.0), (0.0, 50.0, 100.0, 150.0))
+    (bent,) = word_lines(msgspec.structs.replace(page, warp=warp))
+    assert bent.words[0].box == Box(20, 15, 180, 75)
     joined = msgspec.structs.replace(
         page,
         edits=(Edit(1, 1, 0, 8, "핵위합을 논한다", "핵위협을논한다", "spacing", "corrected", 1),),

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from haedok.ingest import PageRef, load_page
 from haedok.layers import judge, look, merge, moved
 from haedok.layers.signs import line_sign
-from haedok.model import Box, Line, Page, Token
+from haedok.model import Box, Line, Page, Token, Warp
 from haedok.settings import Ingest, Settings
 from haedok.stages import PageJob, read_page
 from haedok.synthesize import text_layer
@@ -232,8 +232,18 @@ def test_another_page_goes_altogether() -> None:
 def test_lines_follow_a_page_that_is_turned() -> None:
     line = Line(1, "가", (Token("가", 0, Box(10, 20, 30, 40)),), Box(10, 20, 30, 40))
     # a quarter turn of a page 100 pixels wide: (x, y) of the new page was (100 - y, x)
-    (there,) = moved([line], (0.0, -1.0, 100.0, 1.0, 0.0, 0.0))
+    page = Page(1, "scan.pdf#1", "image", to_original=(0.0, -1.0, 100.0, 1.0, 0.0, 0.0))
+    (there,) = moved([line], page)
     assert there.box == there.tokens[0].box == Box(20, 70, 40, 90)
+
+
+def test_lines_follow_a_page_that_is_laid_flat() -> None:
+    line = Line(1, "가", (), Box(10, 20, 30, 40))
+    # half of the page came from a stretch of 100 pixels, the other from one of 60
+    warp = Warp(50, 3, (0.0, 100.0, 160.0) * 2, (0.0, 0.0, 0.0, 50.0, 50.0, 50.0))
+    page = Page(1, "scan.pdf#1", "image", to_original=(1.6, 0.0, 7.0, 0.0, 1.0, 0.0), warp=warp)
+    (there,) = moved([line], page)
+    assert there.box == Box(5, 20, 15, 40)
 
 
 def scan(folder: Path, texts: tuple[str, ...]) -> PageRef:

@@ -307,6 +307,8 @@ def test_points_of_a_flat_page_find_their_way_back(page):
     point = np.array([[np.median(xs) + 400.0, np.median(ys) + 20.0]])
     x, y = prepared.back(point)[0]
     assert np.rot90(photo, 2)[round(y), round(x)] < 60
+    assert prepared.warp is not None
+    assert prepared.warp.back(*point[0]) == pytest.approx((x, y), abs=2)  # it has fewer points
     a, b, c, d, e, f = prepared.to_original  # nearly the same
     u, v = point[0]
     assert np.hypot(a * u + b * v + c - x, d * u + e * v + f - y) < 60

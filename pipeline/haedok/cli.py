@@ -126,6 +126,8 @@ def _run(sources: tuple[Path, ...], upto: str, json_: bool, options: dict[str, A
                 _complain(error)
                 continue
             progress.say(_told(results[-1], upto))
+            if results[-1].note:
+                progress.say(f"{results[-1].name}: {results[-1].note}")
     if json_:
         click.echo(json.dumps(msgspec.to_builtins(results), ensure_ascii=False, indent=2))
     codes = [result.exit_code for result in results] + [error.exit_code for error in errors]
@@ -216,7 +218,11 @@ def recognize(sources: tuple[Path, ...], json_: bool, **options: Any) -> None:
         return
     from haedok import filters  # noqa: PLC0415 (slow to load)
 
-    content = filters.recognize(sources, options["format_"], _settings(options), options["jobs"])
+    read = filters.recognize(sources, _settings(options), options["jobs"])
+    content = filters.formatted(read.pages, options["format_"])
+    if not options["quiet"]:
+        for note in read.notes:
+            click.echo(f"haedok: {note}", err=True)
     if str(options["output"]) == "-":
         sys.stdout.buffer.write(content)
     else:

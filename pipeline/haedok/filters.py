@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
@@ -28,6 +28,7 @@ from haedok.progress import Progress
 from haedok.repair import repair_lines
 from haedok.run import recover_plan
 from haedok.settings import Settings
+from haedok.stages import told_of_textless
 
 STDIN = Path("-")
 
@@ -78,14 +79,22 @@ def diagnose(source: Path, out: BinaryIO, as_json: bool) -> None:
     out.flush()
 
 
-def recognize(sources: Sequence[Path], format_: str, settings: Settings, jobs: int | None) -> bytes:
-    """Images and PDF pages read, as plain text (a form feed between pages), hOCR, ALTO or JSON.
+class Recognized(NamedTuple):
+    """The pages of some files, and what is to be said of them: files without text, and why."""
+
+    pages: tuple[Page, ...]
+    notes: tuple[str, ...]
+
+
+def recognize(sources: Sequence[Path], settings: Settings, jobs: int | None) -> Recognized:
+    """Images and PDF pages read, numbered through.
 
     Raises:
         InputError: a source has no picture, or a page cannot be read.
         MissingProgramError: an engine or language pack is not installed.
     """
     pages: list[Page] = []
+    notes: list[str] = []
     with tempfile.TemporaryDirectory() as work, Pool(jobs or os.cpu_count() or 1) as pool:
         for source in sources:
             opened = open_source(source, settings.ingest)
@@ -95,14 +104,17 @@ def recognize(sources: Sequence[Path], format_: str, settings: Settings, jobs: i
             document = recover_plan(plan, "recognize", pool, Progress(0)).document
             for failure in document.failures:
                 raise InputError(failure.message)
+            if note := told_of_textless(document.pages):
+                notes.append(f"{source}: {note}")
             pages += [
                 msgspec.structs.replace(page, number=len(pages) + i)
                 for i, page in enumerate(document.pages, 1)
             ]
-    return _formatted(pages, format_)
+    return Recognized(tuple(pages), tuple(notes))
 
 
-def _formatted(pages: Sequence[Page], format_: str) -> bytes:
+def formatted(pages: Sequence[Page], format_: str) -> bytes:
+    """Pages as plain text (a form feed between pages), ``hocr``, ``alto`` or ``json``."""
     match format_:
         case "hocr":
             return hocr(*pages)

@@ -149,6 +149,40 @@ class Step(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class Warp(msgspec.Struct, frozen=True):
+    """Where the points of a page that was laid flat come from, where no affine map says it."""
+
+    step: int
+    """Pixels of the prepared image from one known point to the next, across and down."""
+    columns: int
+    """Known points in a row."""
+    x: tuple[float, ...]
+    """Of the known points, row by row, in the page image as ingested; between them, linear."""
+    y: tuple[float, ...]
+
+    def back(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the prepared image is in the page image as ingested.
+
+        >>> Warp(10, 2, (0.0, 20.0, 0.0, 40.0), (5.0, 5.0, 5.0, 5.0)).back(5, 5)
+        (15.0, 5.0)
+        """
+        left = min(max(int(x // self.step), 0), self.columns - 2)
+        top = min(max(int(y // self.step), 0), len(self.x) // self.columns - 2)
+        u, v = x / self.step - left, y / self.step - top
+        at = top * self.columns + left
+        below = at + self.columns
+        corners = (
+            (at, (1 - u) * (1 - v)),
+            (at + 1, u * (1 - v)),
+            (below, (1 - u) * v),
+            (below + 1, u * v),
+        )
+        return (
+            sum(share * self.x[corner] for corner, share in corners),
+            sum(share * self.y[corner] for corner, share in corners),
+        )
+
+
 class Page(msgspec.Struct, frozen=True):
     """One page: its lines in reading order, and the edits that ``repair`` proposes for them."""
 
@@ -162,11 +196,20 @@ class Page(msgspec.Struct, frozen=True):
     dpi: float = 0.0
     """Pixels per inch of the prepared image; 0 where unknown."""
     to_original: Affine = IDENTITY
-    """Maps a point of the prepared image to the page image as ingested."""
+    """Maps a point of the prepared image to the page image as ingested; see ``warp``."""
+    warp: Warp | None = None
+    """The same for a page that was laid flat, where ``to_original`` comes only near it."""
     original_size: tuple[int, int] = (0, 0)
     lines: tuple[Line, ...] = ()
     edits: tuple[Edit, ...] = ()
     steps: tuple[Step, ...] = ()
+
+    def back(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the prepared image is in the page image as ingested."""
+        if self.warp is not None:
+            return self.warp.back(x, y)
+        a, b, c, d, e, f = self.to_original
+        return a * x + b * y + c, d * x + e * y + f
 
 
 class Block(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from haedok.model import Block, Document, Edit, Failure, Page, Pair
 from haedok.plan import Plan, make_plan
 from haedok.progress import Progress
 from haedok.settings import Engine, Settings, load
-from haedok.stages import READING, PageJob, read_page, repair_page
+from haedok.stages import READING, PageJob, read_page, repair_page, told_of_textless
 from haedok.workdir import digest, file_key
 
 
@@ -41,6 +41,8 @@ class Result(msgspec.Struct, frozen=True):
     """False: all was done already, and nothing was touched."""
     counts: dict[str, Any] = {}
     failures: tuple[Failure, ...] = ()
+    note: str = ""
+    """What its reader should know, though nothing failed: that there is no text, and why."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -84,7 +86,8 @@ def run_document(path: Path, options: Options, pool: Pool, progress: Progress) -
     document = recovered.document
     if options.upto == "emit":
         return _emit(recovered, plan, options.out)
-    return Result(document.name, str(plan.work.root), True, failures=document.failures)
+    note = "" if options.upto in ("ingest", "prepare") else told_of_textless(document.pages)
+    return Result(document.name, str(plan.work.root), True, {}, document.failures, note)
 
 
 def recover_plan(plan: Plan, upto: str, pool: Pool, progress: Progress) -> Recovered:
@@ -252,7 +255,8 @@ def _emit(recovered: Recovered, plan: Plan, out: Path) -> Result:
 
     written = emit(document, provenance, out, image_of)
     folder = out / document.name
-    result = Result(document.name, str(folder), True, counts(document), document.failures)
+    note = told_of_textless(document.pages)
+    result = Result(document.name, str(folder), True, counts(document), document.failures, note)
     if not document.failures:  # a failed page is tried again
         own = {str(path): file_key(path) for path in written if path.is_relative_to(folder)}
         plan.work.save("emit", 0, _stamp_key(plan, out), _Stamp(result, own))

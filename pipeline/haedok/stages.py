@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -76,6 +76,24 @@ def repair_page(job: PageJob) -> Failure | None:
     return None
 
 
+def told_of_textless(pages: Sequence[Page]) -> str:
+    """One line on pages that hold no text; empty where there is nothing to say.
+
+    Blank pages of a document that has text are no news, pages of ink without text may be.
+    """
+    empty = [page for page in pages if page.origin == "image" and not page.lines]
+    blank = [page for page in empty if BLANK in page.steps]
+    inked = [page for page in empty if BLANK not in page.steps]
+    if not pages or len(blank) + len(inked) < len(pages):
+        numbers = ", ".join(str(page.number) for page in inked)
+        return f"no text found on page {numbers}, though there is ink" if inked else ""
+    if len(pages) == 1:
+        return "no text found: " + ("the page is blank" if blank else "only a picture, or noise")
+    return f"no text found: {len(blank)} of {len(pages)} pages are blank" + (
+        f", {len(inked)} show only a picture, or noise" if inked else ""
+    )
+
+
 def _ingest(job: PageJob, _: Page | None) -> Page:
     page = load_page(job.ref, job.settings.ingest)
     if page.origin != "text-layer" or job.settings.ingest.text_layer == "trust":
@@ -139,6 +157,7 @@ def _prepare(job: PageJob, page: Page | None) -> Page:
         height=height,
         dpi=prepared.dpi,
         to_original=prepared.to_original,
+        warp=prepared.warp,
         original_size=picture.size,
         steps=page.steps
         + prepared.steps
@@ -172,7 +191,7 @@ def _mixed(page: Page, read: tuple[Line, ...], steps: tuple[Step, ...]) -> Page:
     from haedok.layers import merge, moved  # noqa: PLC0415 (see _prepare)
 
     trusted = [line.cause == "sound" for line in page.lines]
-    merged = merge(moved(page.lines, page.to_original), trusted, read)
+    merged = merge(moved(page.lines, page), trusted, read)
     count = f"{merged.kept} of {len(page.lines)} lines kept, {len(merged.lines)} in all"
     whole = merged.kept == len(page.lines) == len(merged.lines)
     return msgspec.structs.replace(

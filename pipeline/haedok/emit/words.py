@@ -84,10 +84,8 @@ def _shared_out(words: Sequence[str], box: Box) -> Iterator[tuple[str, Box]]:
 
 def _to_original(box: Box, page: Page) -> Box:
     """The upright rectangle around a box turned back to the page as it was ingested."""
-    a, b, c, d, e, f = page.to_original
-    corners = [(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
-    xs = [round(a * x + b * y + c) for x, y in corners]
-    ys = [round(d * x + e * y + f) for x, y in corners]
+    corners = [page.back(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
+    xs, ys = ([round(value) for value in values] for values in zip(*corners, strict=True))
     width, height = page.original_size if all(page.original_size) else (page.width, page.height)
     return Box(
         _within(min(xs), width),

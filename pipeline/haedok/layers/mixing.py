@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from haedok.layers.signs import letters, normal, strange_syllables
 from haedok.layout import in_reading_order
-from haedok.model import Affine, Box, Line, Token, around
+from haedok.model import Box, Line, Page, Token, around
 
 SAME = 0.93
 """Likeness of a suspected layer and the reading from which on they say the same."""
@@ -123,23 +123,24 @@ def _uncovered(line: Line, boxes: Sequence[Box]) -> Line | None:
     return msgspec.structs.replace(line, text=text, tokens=tuple(left), box=box)
 
 
-def moved(lines: Sequence[Line], to_original: Affine) -> tuple[Line, ...]:
+_NEAR, _ROUNDS = 0.5, 8
+"""Pixels by which a point that was sought may be missed, and how often it is sought."""
+
+
+def moved(lines: Sequence[Line], page: Page) -> tuple[Line, ...]:
     """Lines of the page as it came, in pixels of the prepared page.
 
     Args:
         lines: with boxes in pixels of the page as ingested.
-        to_original: maps a point of the prepared page to the page as ingested.
+        page: says where points of the prepared page come from.
     """
-    a, b, c, d, e, f = to_original
-    size = a * e - b * d
 
     def box_of(box: Box | None) -> Box | None:
         if box is None:
             return None
-        corners = [(x - c, y - f) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
-        xs = [(e * x - b * y) / size for x, y in corners]
-        ys = [(a * y - d * x) / size for x, y in corners]
-        return Box(round(min(xs)), round(min(ys)), round(max(xs)), round(max(ys)))
+        corners = [_forth(page, x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
+        xs, ys = ([round(value) for value in values] for values in zip(*corners, strict=True))
+        return Box(min(xs), min(ys), max(xs), max(ys))
 
     return tuple(
         msgspec.structs.replace(
@@ -151,3 +152,18 @@ def moved(lines: Sequence[Line], to_original: Affine) -> tuple[Line, ...]:
         )
         for line in lines
     )
+
+
+def _forth(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the page as ingested is in the prepared image: sought by what misses it."""
+    a, b, _, d, e, _ = page.to_original
+    size = a * e - b * d
+    at_x = at_y = 0.0
+    for _ in range(_ROUNDS):
+        came_x, came_y = page.back(at_x, at_y)
+        miss_x, miss_y = x - came_x, y - came_y
+        at_x += (e * miss_x - b * miss_y) / size
+        at_y += (a * miss_y - d * miss_x) / size
+        if max(abs(miss_x), abs(miss_y)) < _NEAR:
+            break
+    return at_x, at_y

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from haedok import settings as config
 from haedok.errors import InputError
-from haedok.model import IDENTITY, Affine, Step
+from haedok.model import IDENTITY, Affine, Step, Warp
 from haedok.prepare.geometry import compose, rotate, rotation, turn
 from haedok.prepare.grey import (
     Grey,
@@ -23,7 +23,16 @@ from haedok.prepare.grey import (
     reduced,
     unevenness,
 )
-from haedok.prepare.mesh import Mesh, Points, mesh_of, nearest_affine, projected, resample, through
+from haedok.prepare.mesh import (
+    Mesh,
+    Points,
+    mesh_of,
+    mesh_to_warp,
+    nearest_affine,
+    projected,
+    resample,
+    through,
+)
 from haedok.prepare.noise import image_to_speckle, without_speckle
 from haedok.prepare.outline import corners_to_view, image_to_corners
 from haedok.prepare.scale import image_to_dpi
@@ -60,6 +69,11 @@ class Prepared:
     """There is nothing to read on it."""
     textless: bool = False
     """There is ink on it, a picture or mere noise, but no text."""
+
+    @property
+    def warp(self) -> Warp | None:
+        """The mesh, as it is kept with the page."""
+        return mesh_to_warp(self.mesh) if self.mesh else None
 
     def back(self, points: Points) -> Points:
         """Where points (N x 2: x, y) of ``image`` are in the image as ingested."""

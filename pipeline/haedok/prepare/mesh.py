@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from haedok.model import Affine
+from haedok.model import Affine, Warp
 from haedok.prepare.grey import Grey
 
 Floats = NDArray[np.float64]
@@ -18,6 +18,8 @@ Points = Floats
 
 STEP = 32
 """Pixels between the points of a mesh: pages bend slowly."""
+_COARSE = 3
+"""Of these points, every third in a row and every third row is kept with the page."""
 
 
 class Mesh(NamedTuple):
@@ -94,3 +96,13 @@ def nearest_affine(mesh: Mesh) -> Affine:
     a, b, c = (float(value) for value in fit[:, 0])
     d, e, f = (float(value) for value in fit[:, 1])
     return a, b, c, d, e, f
+
+
+def mesh_to_warp(mesh: Mesh) -> Warp:
+    """What to keep of a mesh with its page: fewer points, to a tenth of a pixel."""
+    step = _COARSE * STEP
+    width, height = mesh.size
+    rows, columns = np.mgrid[0 : height + step : step, 0 : width + step : step]
+    points = np.stack([columns.ravel(), rows.ravel()], axis=1).astype(np.float64)
+    x, y = np.round(mesh.back(points), 1).T.tolist()
+    return Warp(step, rows.shape[1], tuple(x), tuple(y))

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
+import numpy as np
 
 from haedok import settings
-from haedok.model import Affine, Box
-from haedok.prepare import prepare
+from haedok.model import Box
+from haedok.prepare import Prepared, prepare
 from haedok.recognize import tesseract
 from haedok.synthesize.lines import PrintedLine
 from haedok.synthesize.truth import TrueLine, TruePage
@@ -61,7 +62,7 @@ def page(image: Grey, truth: TruePage, language: str) -> Iterator[Misreading]:
     rows = _rows(truth.lines)
     ready = prepare(image, truth.dpi, settings.Prepare())
     for reading in tesseract.read_page(ready.image, language, ready.dpi, TIMEOUT):
-        box = _through(reading.box, ready.to_original)
+        box = _through(reading.box, ready)
         place = _line_at(box, rows)
         if place is not None:
             found.setdefault(place, []).append((box.x0, reading.text))
@@ -69,12 +70,11 @@ def page(image: Grey, truth: TruePage, language: str) -> Iterator[Misreading]:
         yield Misreading(line.text, " ".join(text for _, text in sorted(found.get(place, []))))
 
 
-def _through(box: Box, affine: Affine) -> Box:
+def _through(box: Box, ready: Prepared) -> Box:
     """The upright box of the same size around where the middle of a box went."""
-    a, b, c, d, e, f = affine
-    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-    width, height = box.width * abs(a), box.height * abs(e)
-    left, top = a * x + b * y + c - width / 2, d * x + e * y + f - height / 2
+    (x, y) = ready.back(np.array([[(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]]))[0]
+    width, height = box.width * abs(ready.to_original[0]), box.height * abs(ready.to_original[4])
+    left, top = x - width / 2, y - height / 2
     return Box(round(left), round(top), round(left + width), round(top + height))
 
 

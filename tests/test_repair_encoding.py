@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from haedok.repair import encoding, lossy, mojibake, repair_text
+from haedok.repair import byte_chain, encoding, mojibake, repair_text
 
 SENTENCE = "국제정치의 이론과 현실을 한국어로 설명하였다."
 
@@ -72,7 +72,7 @@ def test_question_mark_among_mistaken_bytes() -> None:
 
 def test_shift_jis_letters_that_exist_twice() -> None:
     raw = read_as("cp949", "cp932", "인간은 왜 사과를 하는가")
-    assert any(lossy.is_ambiguous(char) for char in raw)
+    assert any(byte_chain.is_ambiguous(char) for char in raw)
     assert repair_text(raw) == "인간은 왜 사과를 하는가"
 
 

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from haedok.repair import language, lexicon, lossy
+from haedok.repair import byte_chain, language, lexicon, lossy
 
 CERTAIN = 0.999
 MAX_DEPTH = 3
@@ -236,7 +236,7 @@ def undo(text: str, mistake: Mistake) -> str | None:
 def _to_bytes(text: str, encoding: str) -> bytes | None:
     """Encode; CP1252 as browsers do it, where the five unassigned bytes stand for themselves."""
     try:
-        if encoding == "cp932" and any(lossy.is_ambiguous(char) for char in text):
+        if encoding == "cp932" and any(byte_chain.is_ambiguous(char) for char in text):
             return None
         if encoding == "cp1252":
             return b"".join(_byte_1252(char) for char in text)

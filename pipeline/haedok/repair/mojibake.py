@@ -58,6 +58,8 @@ EAST_ASIAN = {"cp949", "cp932", "gbk", "big5"}
 # Common enough to be Korean prose; text decoded wrongly scores below -9 nearly always.
 COMMON = -7.5
 COMMON_UTF8 = -9.0
+UNHEARD_OF = -10.0
+"""Below this, syllables are no word; nonsense from Hanja is nearly always."""
 LOSSY: tuple[Mistake, ...] = tuple(
     Mistake(wrong, right)
     for right in ("utf-8", "cp949", "johab")
@@ -302,7 +304,13 @@ def _known_share(text: str) -> float:
 
 
 def _is_known(word: str) -> bool:
-    """Short words are grammatical by chance, so they must have been seen."""
+    """Short words are grammatical by chance, so they must have been seen.
+
+    The analyser takes long to load, and Hanja read as Korean bytes would ask for it on sound pages:
+    so it is not asked about syllables that hardly anybody writes.
+    """
     if lexicon.count(word):
         return len(word) > 1
-    return len(word) > 3 and language.is_grammatical(word)
+    if len(word) <= 3 or lexicon.commonness(word) < UNHEARD_OF:
+        return False
+    return language.is_grammatical(word)

@@ -6,6 +6,7 @@ question and kept. It reads 5–6 thousand characters a second: ask it about sus
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,6 +42,12 @@ def _analysis(text: str) -> tuple[tuple[Morpheme, ...], float]:
 def score(text: str) -> float:
     """Log-probability (natural) of a text; compare only texts of like length."""
     return _analysis(text)[1]
+
+
+def scores(texts: Sequence[str]) -> tuple[float, ...]:
+    """``score`` of many texts, none of which is kept."""
+    kiwi = _kiwi()
+    return tuple(float(kiwi.analyze(text, top_n=1)[0][1]) for text in texts)
 
 
 def located(text: str) -> tuple[Morpheme, ...]:

@@ -59,6 +59,16 @@ def located(text: str) -> tuple[Morpheme, ...]:
     return _analysis(text)[0]
 
 
+@lru_cache(maxsize=4096)
+def alike(noun: str, limit: int) -> tuple[tuple[str, float], ...]:
+    """Nouns that stand in like contexts, with the cosine of their embeddings, most alike first."""
+    try:
+        found = _kiwi().most_similar_morphemes((noun, "NNG"), top_n=limit)
+    except ValueError:  # the analyser has no such noun
+        return ()
+    return tuple((m.form, float(m.score)) for m in found if m.tag.startswith("NN"))
+
+
 def is_grammatical(word: str) -> bool:
     """Can this be one Korean word, made of morphemes that the analyser's dictionary has?
 

@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from haedok.model import Edit
-from haedok.repair import ledger, repair_text, spacing, spacing_model
+from haedok.model import Edit, Line
+from haedok.repair import (
+    ledger,
+    repair_text,
+    spacing,
+    spacing_channel,
+    spacing_model,
+    spacing_odds,
+)
+from haedok.repair.evidence import respaced_odds
 from haedok.synthesize.damage import spread, without_spaces
 
 SENTENCES = (
@@ -64,3 +72,31 @@ def test_no_letter_ever_changes(text: str) -> None:
 def test_spaces_before_stops_go_but_not_before_a_colon() -> None:
     assert repair_text("그는 갔다 , 그리고 왔다 .") == "그는 갔다, 그리고 왔다."
     assert repair_text("서울 : 한국출판사") == "서울 : 한국출판사"
+
+
+def test_shown_spaces_are_believed_and_hidden_ones_are_not() -> None:
+    text = "우리는 그 문제를해결하기 위하여"
+    line = spacing_odds.taken_apart(text)
+    odds = spacing_odds.together(text, line, hidden=False)
+    assert odds.shape == line.spaces.shape
+    assert odds[line.chars.index("해") - 1] > 0
+    kept = spacing_channel.chances(odds, line, prior=0.0, hidden=False)
+    assert not kept[line.spaces].any()
+
+
+def test_neighbours_tell_whether_a_lost_space_is_likely() -> None:
+    text = "우리는 그 문제를해결하기 위하여 많은 노력을 기울였다."
+    damaged = [Line(1, "많은노력을기울이지않을수없었다", cause="spacing")] * 30
+    assert respaced_odds([Line(1, text)]) == spacing_channel.UNHEARD_OF
+    told = respaced_odds([Line(1, text), *damaged])
+    assert told > spacing_channel.UNHEARD_OF
+    alone = max((sure for *_, sure in spacing.find(text)), default=0.0)
+    assert max(sure for *_, sure in spacing.find(text, told)) > alone
+    for sentence in SENTENCES:
+        assert spacing.find(sentence, told) == ()
+
+
+def test_latin_words_are_one_sign_to_the_language_model() -> None:
+    short = spacing_odds.expected("핵은NPT의틀", np.zeros(6, dtype=bool))
+    long = spacing_odds.expected("핵은TREATY의틀", np.zeros(9, dtype=bool))
+    assert short[[0, 1, 4, 5]] == pytest.approx(long[[0, 1, 7, 8]])

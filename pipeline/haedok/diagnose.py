@@ -13,6 +13,8 @@ import msgspec
 
 from haedok.model import Cause, Line, Page
 from haedok.repair import encoding, gloss, latin, layer, near_miss, spacing, wrong
+from haedok.repair.evidence import respaced_odds
+from haedok.repair.spacing_channel import UNHEARD_OF
 from haedok.settings import Diagnose
 
 Span = tuple[int, int]
@@ -112,9 +114,24 @@ def diagnose_page(page: Page, settings: Diagnose) -> Page:
 def diagnose_lines(lines: Sequence[Line], threshold: float = 0.5) -> tuple[Line, ...]:
     """The same for lines that stand together, in order."""
     found = diagnose_texts([line.text for line in lines], threshold)
+    return _respaced(tuple(map(_diagnosed, lines, found)), threshold)
+
+
+def _diagnosed(line: Line, found: Diagnosis) -> Line:
+    return msgspec.structs.replace(line, cause=found.cause, cause_confidence=found.confidence)
+
+
+def _respaced(lines: Sequence[Line], threshold: float) -> tuple[Line, ...]:
+    """Where many lines have damaged spaces, the others are looked at again with that in mind."""
+    prior = respaced_odds(lines)
+    if prior <= UNHEARD_OF:
+        return tuple(lines)
+    again = [_strongest("spacing", spacing.find(line.text, prior)) for line in lines]
     return tuple(
-        msgspec.structs.replace(line, cause=one.cause, cause_confidence=one.confidence)
-        for line, one in zip(lines, found, strict=True)
+        _diagnosed(line, found)
+        if line.cause in ("sound", "near-miss") and found and found.confidence >= threshold
+        else line
+        for line, found in zip(lines, again, strict=True)
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 
-from haedok.repair import latin, lexicon, mojibake, spacing
+from haedok.repair import latin, lexicon, mojibake, spacing_odds
 from haedok.repair import spacing_model as spaces
 from haedok.words import is_english
 
@@ -219,7 +219,7 @@ def lost_spaces(text: str) -> int:
     """
     if len(text) < 10:
         return 0
-    line = spacing.taken_apart(text)
+    line = spacing_odds.taken_apart(text)
     if len(line.chars) < 10:
         return 0
     sure = (spaces.log_odds(line.chars) >= MUST) & line.open

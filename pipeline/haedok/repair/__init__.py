@@ -15,7 +15,7 @@ import msgspec
 
 from haedok.model import Cause, Edit, Line, Page, Status
 from haedok.repair import encoding, gloss, layer, near_miss, spacing, wrong
-from haedok.repair.evidence import Evidence, gather_evidence, misread_share
+from haedok.repair.evidence import Evidence, gather_evidence, misread_share, respaced_odds
 from haedok.repair.ledger import apply
 from haedok.repair.protect import allowed
 from haedok.repair.readings import Reading
@@ -78,11 +78,14 @@ def repair_page(page: Page, evidence: Evidence, settings: Repair) -> Page:
 
 
 def _among(lines: Sequence[Line], evidence: Evidence) -> Iterator[tuple[Line, Evidence]]:
-    """Each line, with the lines above and below it in evidence: words go on over line ends."""
+    """Each line, with what those around it say: words go on over line ends, damage over lines."""
+    respaced = respaced_odds(lines)
     texts = ["", *(line.text for line in lines), ""]
     for line, above, below in zip(lines, texts, texts[2:], strict=False):
         if line.cause == "near-miss":
             yield line, msgspec.structs.replace(evidence, before=above, after=below)
+        elif line.cause == "spacing":
+            yield line, msgspec.structs.replace(evidence, respaced=respaced)
         else:
             yield line, evidence
 

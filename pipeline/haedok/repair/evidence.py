@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from haedok.model import Line, Page
+from haedok.repair.spacing_channel import UNHEARD_OF
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -24,6 +26,8 @@ class Evidence(msgspec.Struct, frozen=True):
     """Sound English lines (the abstract, references), in order."""
     misread: float = 1.0
     """Share of the Korean lines that have a misread word; 1 where nothing is known."""
+    respaced: float = UNHEARD_OF
+    """Log-odds that the spaces of a line are damaged, as the lines around it tell."""
     before: str = ""
     """The line above the one that is looked at: a word may have begun there."""
     after: str = ""
@@ -40,6 +44,7 @@ _GLOSS = re.compile(
     r"\((?P<gloss>[A-Za-z][A-Za-z'’\- :]{1,60}[A-Za-z.]|[\u4e00-\u9fff]{2,12})\)"
 )
 _WORD = re.compile("[가-힣]{2,}")
+_WORD_PIECE = re.compile("[가-힣]")
 _CITED = re.compile(r"\d{4}|et al")
 
 
@@ -70,6 +75,20 @@ def misread_share(lines: Iterable[Line]) -> float:
     """
     causes = Counter(line.cause == "near-miss" for line in lines if _WORD.search(line.text))
     return max(0, causes[True] - 1) / (causes.total() + UNSEEN)
+
+
+MOST_RESPACED = 1.0
+"""The most (log-odds) that the lines around say."""
+
+
+def respaced_odds(lines: Iterable[Line]) -> float:
+    """Log-odds that the spaces of a line are damaged, counted as in ``misread_share``."""
+    causes = Counter(line.cause == "spacing" for line in lines if _WORD_PIECE.search(line.text))
+    damaged = max(0, causes[True] - 1)
+    if not damaged:
+        return UNHEARD_OF
+    odds = math.log(damaged / (causes.total() + UNSEEN - damaged))
+    return min(MOST_RESPACED, max(UNHEARD_OF, odds))
 
 
 def inline_glosses(text: str) -> Iterator[tuple[str, str]]:

@@ -118,3 +118,23 @@ def test_no_break_space_may_be_a_byte() -> None:
 
 def test_western_text_is_not_taken_for_bytes() -> None:
     assert mojibake.recover("Łódź, Ærøskøbing, Čeština, Türkçe, Tiếng Việt, ελληνικά") == ()
+
+
+@pytest.mark.parametrize(
+    "sentence", ["그러던 어느 날, 오보로 봉화가 올려졌다.", "자료를 관측으로부터 얻는다."]
+)
+def test_exact_bytes_beside_sound_words_come_before_incomplete_ones(sentence: str) -> None:
+    first, *words = sentence.split(" ")
+    raw = f"{first} " + " ".join(words).encode().decode("mac_roman")
+    assert repair_text(raw) == sentence
+
+
+def test_bytes_that_are_gone_are_not_guessed_from_what_cp1252_lacks() -> None:
+    gone = "또 다른 형태의 자료를 관측으로부터 얻는다.".encode("cp949").decode("utf-8", "replace")
+    assert all(edit.reading is None for edit in repair_text(gone).edits)
+
+
+def test_a_sign_whose_first_byte_is_gone_goes_with_its_second() -> None:
+    gone = "통근열차·전동열차는 평시와 같이 운영 중이다".encode("johab").decode("cp949", "replace")
+    edits = repair_text(gone).edits
+    assert any(edit.reading is None and "4" in edit.raw for edit in edits)

@@ -243,7 +243,7 @@ def _is_broken(raw: Bytes, right: str) -> bool:
         return len(raw) == 3 and tail and (raw[0] == WILD or 0xE2 <= raw[0] <= 0xED)
     lead, trail = raw
     first = lead == WILD or lead >= (0x84 if right == "johab" else 0xA1)
-    return first and (trail == WILD or trail >= (0x41 if right == "johab" else 0xA1))
+    return first and (trail == WILD or trail >= (0x31 if right == "johab" else 0xA1))
 
 
 @cache

@@ -21,6 +21,8 @@ MIN_GAIN = 18.0
 """How much better (nats) mistaken bytes must explain a line."""
 COMMON = -7.3
 """The least ``lexicon.commonness`` of the Hangul that is read."""
+MOST_LOST = 0.2
+"""Share of the foreign signs that may be bytes CP1252 has no letter for: it lacks five."""
 Group = tuple[int, int, bool, list[Unit]]
 """Units between two characters: their first and past their last character, and whether all read."""
 
@@ -41,6 +43,8 @@ def read(text: str, wrong: str, right: str) -> tuple[float, tuple[Span, ...]] | 
     >>> spans[0].reading
     '안녕하세요'
     """
+    if wrong == "cp1252" and _lost_share(text) > MOST_LOST:
+        return None
     units, cost = cheapest(text, linked(text, wrong, right), (wrong, right))
     gain = sum(kept_cost(char) for char in text) - cost
     spans = tuple(_with_question_marks(text, tuple(_spans(text, units))))
@@ -50,6 +54,11 @@ def read(text: str, wrong: str, right: str) -> tuple[float, tuple[Span, ...]] | 
     if gain < MIN_GAIN or syllables < 2 or syllables < lost:
         return None
     return (gain, spans) if lexicon.commonness(hangul) > COMMON else None
+
+
+def _lost_share(text: str) -> float:
+    strange = [char for char in text if not char.isascii() and not lexicon.is_syllable(char)]
+    return strange.count("\ufffd") / len(strange) if strange else 0.0
 
 
 def _spans(text: str, units: Sequence[Unit]) -> Iterator[Span]:

@@ -99,14 +99,26 @@ def recover(text: str) -> tuple[Recovered, ...]:
     whole = _read(text)
     if whole:
         return (_trimmed(text, 0, whole),)
-    partly = _partly(text)
-    if partly:
-        return partly
+    pieces = _in_pieces(text)
+    if pieces and "\ufffd" not in text and not _is_suspect(_with(text, pieces)):
+        return pieces
+    return _partly(text) or pieces
+
+
+def _in_pieces(text: str) -> tuple[Recovered, ...]:
+    """Runs of words that are mistaken bytes with nothing missing."""
     for piece in PIECES:
         found = [_recover_piece(match) for match in piece.finditer(text)]
         if any(found):
             return tuple(one for one in found if one)
     return ()
+
+
+def _with(text: str, found: tuple[Recovered, ...]) -> str:
+    """The text as it reads then."""
+    for one in reversed(found):
+        text = text[: one.start] + (one.reading or "") + text[one.end :]
+    return text
 
 
 def _partly(text: str) -> tuple[Recovered, ...]:

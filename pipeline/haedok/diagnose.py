@@ -102,8 +102,10 @@ def diagnose_line(text: str, threshold: float = 0.5, prior: float = latin.ENTER)
     return Diagnosis("sound", 1.0)
 
 
-REACH, MOST = 4, 0.8
+REACH, MOST = 12, 0.8
 """How many lines above and below speak for a line, and the most that they can say."""
+FULL = 20
+"""Letters and digits of a line that speaks fully; a scrap of a line says little of its page."""
 
 
 def diagnose_page(page: Page, settings: Diagnose) -> Page:
@@ -148,17 +150,18 @@ def diagnose_texts(texts: Sequence[str], threshold: float = 0.5) -> tuple[Diagno
     """A diagnosis for each of some lines that stand together; blank ones say nothing."""
     written = [at for at, text in enumerate(texts) if text.strip()]
     alone = [latin.damage(texts[at]) for at in written]
+    voices = [min(1.0, sum(map(str.isalnum, texts[at])) / FULL) for at in written]
     found = [Diagnosis("sound", 1.0)] * len(texts)
     for index, at in enumerate(written):
-        found[at] = diagnose_line(texts[at], threshold, _prior(alone, index))
+        found[at] = diagnose_line(texts[at], threshold, _prior(alone, voices, index))
     return tuple(found)
 
 
-def _prior(alone: Sequence[float], at: int) -> float:
-    """Chance that a line is misread, as its neighbours say, the nearer the louder."""
+def _prior(alone: Sequence[float], voices: Sequence[float], at: int) -> float:
+    """Chance that a line is misread, as its neighbours say, the nearer and longer the louder."""
     near = [i for i in range(max(0, at - REACH), min(len(alone), at + REACH + 1)) if i != at]
-    if not near:
+    weights = [voices[i] / abs(i - at) for i in near]
+    if not sum(weights):
         return latin.ENTER
-    weights = [1 / abs(i - at) for i in near]
     said = sum(weight * alone[i] for weight, i in zip(weights, near, strict=True)) / sum(weights)
     return max(latin.ENTER, min(MOST, said))

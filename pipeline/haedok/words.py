@@ -1,7 +1,7 @@
 """The English word list, for all who must tell words from letters that only look like some.
 
-It lies in ``repair/tables``, where it is built together with the model of Latin words
-(``build_latin.py``); ``recognize`` asks it too, and the rooms do not reach into each other.
+It lies in ``repair/tables``, where it is built (``build_english.py``); ``recognize`` asks it too,
+and the rooms do not reach into each other.
 """
 
 from __future__ import annotations

@@ -1,165 +1,193 @@
-"""Is this Latin word language, or Hangul that a Latin model read?
+"""Is this Latin text language, or Hangul that a Latin model read?
 
-Each word gets log-odds from its letter n-grams (a logistic model, ``tables/build_latin.py``); a
-two-state chain over the line lets neighbours speak, so that ``of`` is English in an abstract and a
-misread particle among garbage (forward-backward; Rabiner 1989). Text that is language stays the
-default: leaving it takes evidence.
+Each character of a line gets a posterior (``latin_net``); the odds that its page is misread shift
+it; runs of characters of one kind are the parts of the line: language, garble, and the digits that
+stood between the syllables and survived. Text that is language stays the default: leaving it takes
+evidence.
 """
 
 from __future__ import annotations
 
-import lzma
 import math
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
-from haedok.words import is_english
+import numpy as np
+from numpy.typing import NDArray
 
-ENTER, LEAVE = 0.01, 0.1
-"""Chance that a damaged word follows a sound one, and the other way round."""
-LIMIT, LIMIT_PER_LETTER = 8.0, 1.2
-"""No word alone may say more than this many nats, and a short one less."""
-WEAK_LIMIT = 0.7
-"""Words without two letters (numbers, signs, list marks) stand in every kind of line."""
-CODE_LIMIT = 2.5
-"""Numbers of parts, rooms and standards look like misread Hangul: ``A4-107``, ``00AH``."""
-SURELY_SOUND = -4.0
+from haedok.repair import latin_net
+
+ENTER = 0.01
+"""Chance that a line is misread, where nothing is known of its page."""
+DAMAGED = 0.5
+"""The same on a line known to be misread: what the net was trained at."""
+SWITCH = 1.0
+"""Nats that it costs to change between language, garble and digits inside a word."""
+SURELY_SOUND = -8.0
 """Log-odds of a word that no Latin model prints, or that is an address."""
+FOREIGN, MOST_FOREIGN = -3.0, -6.0
+"""What a character that no Latin model prints says of its line, and what several say."""
+LARGEST = 16.0
+"""Log-odds beyond this are rounding."""
+PER_SIGN = 0.8
+"""Nats that each letter or digit of a line may say for damage: short lines say little."""
 
-_NOT_FROM_LATIN_MODEL = re.compile("[^\x00-\x7f’€™“—”»®£«°©§¥¢‘éﬁﬂ•…–]")
+_NOT_FROM_LATIN_MODEL = re.compile("[^\x00-\x7f’€™“—”»®£«°©§¥¢‘éﬁﬂ•…–·]")
 """Tesseract's English model prints ASCII and these (its ``unicharset``)."""
+_FOREIGN = re.compile("(?![가-힣ㄱ-ㆎ一-鿿])" + _NOT_FROM_LATIN_MODEL.pattern)
+"""The same without Hangul and Hanja, which models for Korean and English print beside garble."""
 _ADDRESS = re.compile(r"[(<]?(?:https?://|www\.|doi:|10\.\d{4})\S+|[\w.+-]+@[\w.-]+\.\w+\W*")
-_CODE = re.compile(r"\W?(?=\S*\d)(?=\S*[A-Z]\S*[A-Z])[A-Z0-9]+(?:[-./:][A-Z0-9]+)*\W?")
-_ELEMENTS = (
-    "A[cglrsu]|B[aeir]?|C[adelorsu]?|F[er]?|H[eg]?|I[nr]?|K|L[ai]|M[gno]|N[aei]?|O|P[bt]?"
-    "|S[bein]?|T[il]|U|W|Z[nr]"
-)
-_FORMULA = re.compile(rf"\W*\d*(?:(?:{_ELEMENTS})\d*|[()])+[+-]?\W*")
-"""Of chemistry: ``2NaOH`` says nothing, for ``B3O`` is also what becomes of ``북한``."""
 
 # Brackets part a gloss from the misread word it explains: ``S(nuclear sharing)2`` is four words.
 _WORD = re.compile(r"[(\[“‘][^\s(\[“‘)\]”’]*[)\]”’]?|[^\s(\[“‘)”’]+[)”’]?|[)”’]")
 
+Kind = Literal["sound", "garbled", "number"]
+KINDS: tuple[Kind, ...] = ("sound", "garbled", "number")
+"""As ``latin_net`` numbers them."""
+
+Log = NDArray[np.float32]
+
 
 class Word(NamedTuple):
-    """A word of a line and the chance that it is misread Hangul."""
+    """A word of a line and the chance that it is misread Hangul, or that some of it is."""
 
     start: int
     end: int
     damaged: float
 
 
-@cache
-def _weights() -> dict[str, float]:
-    """Weights of the n-grams."""
-    packed = (files("haedok.repair") / "tables" / "latin.tsv.xz").read_bytes()
-    rows = lzma.decompress(packed).decode().rstrip("\n").split("\n")
-    return {gram: int(weight) / 100 for gram, weight in (row.rsplit("\t", 1) for row in rows)}
+class Part(NamedTuple):
+    """A stretch of a line without spaces that is of one kind, and the chance that it is."""
+
+    start: int
+    end: int
+    kind: Kind
+    chance: float
 
 
-def features(word: str, known: bool) -> Iterator[str]:
-    """What the model looks at: letter n-grams with word ends, and the word list by length.
-
-    >>> [feature for feature in features("o]", False) if feature.isprintable()]
-    ['o', ']', 'o]', '#unlisted1']
-    """
-    marked = "\x02" + re.sub(r"\d", "0", word) + "\x03"
-    for n in (1, 2, 3, 4):
-        for at in range(len(marked) - n + 1):
-            gram = marked[at : at + n]
-            if gram not in {"\x02", "\x03"}:
-                yield gram
-    for part in re.findall(r"[^\W\d_]+", word):
-        yield f"#{'listed' if known else 'unlisted'}{min(len(part), 6)}"
-
-
-@lru_cache(maxsize=65536)
-def log_odds(word: str) -> float:
-    """Log-odds (natural) that a word is misread Hangul, from the word alone.
-
-    >>> log_odds("deterrence") < 0 < log_odds("9FE|")
-    True
-    """
-    if _NOT_FROM_LATIN_MODEL.search(word) or _ADDRESS.fullmatch(word):
-        return SURELY_SOUND
-    weights = _weights()
-    total = weights["#bias"]
-    for feature in features(word, is_english(word)):
-        total += weights.get(feature, 0.0)
-    return max(-LIMIT, min(_limit(word), total))
+@lru_cache(maxsize=4096)
+def _logs(text: str) -> Log:
+    """Log-posteriors (length, 3) at even odds."""
+    logs = latin_net.logits(text)
+    foreign = len(_FOREIGN.findall(text)) * FOREIGN
+    logs[:, latin_net.GARBLED] += max(MOST_FOREIGN, foreign)
+    for match in re.finditer(r"\S+", text):
+        word = match.group()
+        if _NOT_FROM_LATIN_MODEL.search(word) or _ADDRESS.fullmatch(word):
+            logs[match.start() : match.end()] = (0, SURELY_SOUND, SURELY_SOUND)
+    digit = np.array([sign.isdigit() for sign in text], bool)
+    logs[~digit, latin_net.DIGIT] = -30.0
+    return logs - np.logaddexp.reduce(logs, axis=1, keepdims=True)
 
 
-def _limit(word: str) -> float:
-    """The most that a word may say for damage: little, if numbers and signs are all there is."""
-    if _CODE.fullmatch(word):
-        return CODE_LIMIT
-    letters = sum(char.isalpha() for char in word)
-    if letters == 0 or _FORMULA.fullmatch(word) or (letters == 1 and len(word) < 4):
-        return WEAK_LIMIT
-    return min(LIMIT, LIMIT_PER_LETTER * len(word) / (2 if letters == 1 else 1))
+def chances(text: str, prior: float = DAMAGED) -> Log:
+    """Posteriors (length, 3) of sound, garbled and digit, where ``prior`` lines are misread."""
+    if not text:
+        return np.zeros((0, 3), np.float32)
+    shifted = _logs(text).copy()
+    shifted[:, latin_net.GARBLED] += _logit(prior) - _logit(DAMAGED)
+    return np.exp(shifted - np.logaddexp.reduce(shifted, axis=1, keepdims=True))
 
 
 def words(text: str, prior: float = ENTER) -> tuple[Word, ...]:
     """Every word of a line with the chance that it is misread Hangul, given its neighbours.
 
-    ``prior`` is the chance that the line begins damaged: what the page says of it.
+    ``prior`` is the chance that the line is damaged: what the page says of it.
     """
+    garbled = chances(text, prior)[:, latin_net.GARBLED]
     spans = [match.span() for match in _WORD.finditer(text)]
-    odds = [log_odds(text[start:end]) for start, end in spans]
-    chances = _posteriors(odds, prior)
-    return tuple(Word(*span, chance) for span, chance in zip(spans, chances, strict=True))
+    return tuple(Word(start, end, float(garbled[start:end].max())) for start, end in spans)
 
 
 def damage(text: str, prior: float = ENTER) -> float:
-    """Chance that anything in a line is misread Hangul: 1 − P(every word is sound)."""
-    odds = [log_odds(match.group()) for match in _WORD.finditer(text)]
-    if not odds:
-        return 0.0
-    forward = _forward(odds, prior)
-    everything = _log_add(*forward[-1])
-    all_sound = math.log(1 - prior) + (len(odds) - 1) * math.log(1 - ENTER)
-    return max(0.0, 1 - math.exp(min(0.0, all_sound - everything)))
+    """Chance that anything in a line is misread Hangul."""
+    odds = max((_logit(word.damaged) for word in words(text, DAMAGED)), default=-LARGEST)
+    most = PER_SIGN * sum(map(str.isalnum, text))
+    return 1 / (1 + math.exp(-min(odds, most) - _logit(prior)))
 
 
-def _forward(odds: Sequence[float], prior: float) -> list[tuple[float, float]]:
-    """Log-weights of (sound, damaged) after each word; a sound word weighs 0, by definition."""
-    sound, damaged = math.log(1 - prior), math.log(prior) + odds[0]
-    steps = [(sound, damaged)]
-    for odd in odds[1:]:
-        sound, damaged = (
-            _log_add(sound + math.log(1 - ENTER), damaged + math.log(LEAVE)),
-            _log_add(sound + math.log(ENTER), damaged + math.log(1 - LEAVE)) + odd,
-        )
-        steps.append((sound, damaged))
-    return steps
+def parts(text: str, prior: float = DAMAGED) -> tuple[Part, ...]:
+    """The line in stretches of language, garble, and digits that are digits.
+
+    The likeliest labelling of the characters, where changing inside a word costs (Viterbi 1967);
+    together the parts cover all but the spaces.
+
+    >>> text = "vlglo 2 UEO] d1F S (nuclear sharing) 2 HASI= e B3to] 7|9} +3"
+    >>> [text[part.start : part.end] for part in parts(text) if part.kind == "sound"]
+    ['(nuclear', 'sharing)']
+    """
+    found = []
+    posterior = chances(text, prior)
+    for match in re.finditer(r"\S+", text):
+        start = match.start()
+        found += _runs(_likeliest(posterior[start : match.end()]), posterior, start)
+    return tuple(found)
 
 
-def _backward(odds: Sequence[float]) -> list[tuple[float, float]]:
-    sound, damaged = 0.0, 0.0
-    steps = [(sound, damaged)]
-    for odd in reversed(odds[1:]):
-        sound, damaged = (
-            _log_add(math.log(1 - ENTER) + sound, math.log(ENTER) + odd + damaged),
-            _log_add(math.log(LEAVE) + sound, math.log(1 - LEAVE) + odd + damaged),
-        )
-        steps.append((sound, damaged))
-    return steps[::-1]
+def garbled(text: str, prior: float = DAMAGED) -> tuple[tuple[int, int], ...]:
+    """Where a line is misread, as (start, end): parts that touch, numbers with the garble.
+
+    >>> text = "B3to] (nuclear sharing) 2 HASI= 20204"
+    >>> [text[start:end] for start, end in garbled(text)]
+    ['B3to]', '2', 'HASI=', '20204']
+    """
+    spans: list[tuple[int, int, bool]] = []
+    for part in parts(text, prior):
+        if part.kind == "sound":
+            continue
+        start, known = part.start, part.kind == "garbled"
+        if spans and spans[-1][1] == part.start:
+            start, _, before = spans.pop()
+            known = known or before
+        spans.append((start, part.end, known))
+    return tuple((start, end) for start, end, known in spans if known)
 
 
-def _posteriors(odds: Sequence[float], prior: float) -> list[float]:
-    if not odds:
-        return []
-    pairs = zip(_forward(odds, prior), _backward(odds), strict=True)
-    return [_logistic(f[1] + b[1] - f[0] - b[0]) for f, b in pairs]
+def _likeliest(posterior: Log) -> list[int]:
+    """The labels of the characters of a word."""
+    logs = np.log(np.maximum(posterior, 1e-9))
+    cost = SWITCH * (1 - np.eye(3, dtype=np.float32))
+    best, back = logs[0], []
+    for row in logs[1:]:
+        ways = best[:, None] - cost
+        back.append(ways.argmax(axis=0))
+        best = ways.max(axis=0) + row
+    labels = [int(best.argmax())]
+    for came in reversed(back):
+        labels.append(int(came[labels[-1]]))
+    return labels[::-1]
 
 
-def _logistic(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
+def _runs(labels: list[int], posterior: Log, offset: int) -> list[Part]:
+    """Stretches of one label; all of a number must be right, of the others most."""
+    runs, first = [], 0
+    for at in range(1, len(labels) + 1):
+        if at == len(labels) or labels[at] != labels[first]:
+            rows = posterior[offset + first : offset + at, labels[first]]
+            chance = rows.prod() if labels[first] == latin_net.DIGIT else rows.mean()
+            kind = KINDS[labels[first]]
+            runs.append(Part(offset + first, offset + at, kind, float(chance)))
+            first = at
+    return runs
 
 
-def _log_add(a: float, b: float) -> float:
-    high, low = max(a, b), min(a, b)
-    return high + math.log1p(math.exp(low - high))
+def numbers(text: str, span: tuple[int, int], prior: float = DAMAGED) -> tuple[Part, ...]:
+    """Digits that are digits of the page and no misread syllables, inside a span of a line.
+
+    >>> text = "52 5ot 20204 109 10% & A3"
+    >>> [text[part.start : part.end] for part in numbers(text, (7, 19))]
+    ['2020', '10', '10']
+    """
+    start, end = span
+    return tuple(
+        Part(max(start, part.start), min(end, part.end), part.kind, part.chance)
+        for part in parts(text, prior)
+        if part.kind == "number" and part.start < end and start < part.end
+    )
+
+
+def _logit(chance: float) -> float:
+    """Log-odds of a chance, at most ``LARGEST``."""
+    odds = math.log(max(chance, 1e-30) / max(1 - chance, 1e-30))
+    return max(-LARGEST, min(LARGEST, odds))

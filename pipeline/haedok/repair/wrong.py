@@ -9,19 +9,15 @@ from haedok.repair.readings import Reading
 from haedok.repair.wrong_model import read_line
 from haedok.settings import Repair
 
-DAMAGED_LINE = 0.5
-"""On a line known to be damaged, either state is as likely at its start."""
-
 
 def damaged_words(text: str) -> tuple[tuple[int, int], ...]:
-    """The words of a misread line that are misread, as (start, end).
+    """What is misread of a misread line, as (start, end); numbers in it belong to it.
 
     >>> text = "A]25 9FE|o] o]} F]Th (nuclear sharing)"
     >>> [text[start:end] for start, end in damaged_words(text)]
     ['A]25', '9FE|o]', 'o]}', 'F]Th']
     """
-    found = (word for word in latin.words(text, DAMAGED_LINE) if word.damaged >= 0.5)
-    return tuple((word.start, word.end) for word in found)
+    return latin.garbled(text)
 
 
 def cure(line: Line, evidence: Evidence, settings: Repair) -> tuple[Reading, ...]:

@@ -1,5 +1,6 @@
 """Readers and how they are merged."""
 
+import sys
 import unicodedata
 
 import numpy as np
@@ -9,12 +10,14 @@ from rapidfuzz.distance import Levenshtein
 
 from haedok.errors import HaedokError, MissingProgramError
 from haedok.model import Box
-from haedok.recognize import languages_missing, notes, recognize, tesseract
+from haedok.recognize import inprocess, languages_missing, notes, recognize, tesseract
+from haedok.recognize.dots import with_dashes
 from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
 from haedok.recognize.glyphs import Glyph, Reading, glyphs_to_text, reading_to_line, without_overlap
+from haedok.recognize.hanja import with_hanja
+from haedok.recognize.lines import page_to_lines
 from haedok.recognize.merge import readings_to_glyphs, words_alternatives
 from haedok.recognize.polish import polish
-from haedok.recognize.regions import image_to_columns
 from haedok.recognize.twins import twins
 from haedok.settings import Recognize
 
@@ -22,6 +25,7 @@ needs_tesseract = pytest.mark.skipif(
     bool(languages_missing()), reason="needs Tesseract with its Korean language packs"
 )
 FONT = "/usr/share/fonts/truetype/nanum/NanumMyeongjo.ttf"
+HANJA_FONT = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
 LINES = [
     "두 나라 사이의 균형(balance of power)은 약속만으로 서지 않는다.",
     "힘을 믿는 쪽이 먼저 움직이면 상대도 따라 움직일 수밖에 없다.",
@@ -54,7 +58,7 @@ def reading(text, engine="Hangul", confidence=0.99, width=40, x=0):
         box = Box(x, 0, x + width - 4, 40)
         glyphs.append(Glyph(character, box, confidence, engine, spaced))
         x, spaced = x + width, False
-    return Reading(tuple(glyphs), Box(0, 0, x, 40))
+    return Reading(tuple(glyphs), Box(glyphs[0].box.x0, 0, x, 40))
 
 
 @needs_tesseract
@@ -209,11 +213,12 @@ def test_word_spaces_come_from_the_text_output():
     assert [glyph.confidence for glyph in line.glyphs] == [0.995, 0.98, 0.5]
 
 
-def test_single_column_is_one_part():
-    image = typeset(LINES)
-    height, width = image.shape
-    assert image_to_columns(image, 300) == (Box(0, 0, width, height),)
-    assert len(image_to_columns(np.zeros((5, 5), np.uint8), 0)) == 1
+def test_two_pieces_of_a_line_are_one_reading():
+    left, right = reading("말과 힘"), reading("의 길", x=300)
+    joined = tesseract._side_by_side(right, left)
+    assert joined.text == "말과 힘 의 길"
+    assert joined.box == left.box.union(right.box)
+    assert tesseract._side_by_side(left, reading("말")).text == "말과 힘"
 
 
 def drawn(text, font=FONT, size=42):
@@ -267,6 +272,8 @@ def misread(printed, seen):
         ("이를 “사회”라고 부른다", '이를 "사회"라고 부른다'),
         ("말의 힘, 『물길』과 『사람』", "말의 힘, 「물길』과 『사람」"),
         ("자연적·인위적", "자연적ㆍ인위적"),
+        ("자연적·인위적", "자연적_인위적"),
+        ("정제원·21의 말", "정제원-21의 말"),
     ],
 )
 def test_signs_are_told_by_their_ink(printed, seen):
@@ -281,6 +288,8 @@ def test_signs_are_told_by_their_ink(printed, seen):
         "이 장에서는 말을 다룬다",
         "그 시장에서 논문 412편을",
         "4장과 11장에서는 힘을",
+        "1950-60년대의 힘: 말.글",
+        "서너 가지 이야기를 어머니께",
         "이를 '사회'라고 부른다",
         "「물길」과 『사람』의 말",
         "『「물길」의 사람』",
@@ -289,6 +298,18 @@ def test_signs_are_told_by_their_ink(printed, seen):
 )
 def test_signs_that_are_right_stay(text):
     assert misread(text, text) == text
+
+
+def test_dashes_are_longer_than_most_hyphens():
+    line = reading("2-5 3-9 4-7 1-8")
+    ink = np.zeros((40, line.box.x1), bool)
+    hyphens = [glyph for glyph in line.glyphs if glyph.text == "-"]
+    for number, glyph in enumerate(hyphens):
+        ink[20:23, glyph.box.x0 + 2 : glyph.box.x0 + (28 if number == 2 else 14)] = True
+    [dashed] = with_dashes([(line.glyphs, ink)])
+    assert glyphs_to_text(dashed) == "2-5 3-9 4–7 1-8"
+    [few] = with_dashes([(line.glyphs[6:], ink)])
+    assert few == line.glyphs[6:]  # from so few it is not known how long a hyphen is
 
 
 def test_space_before_a_bracket_needs_a_gap():
@@ -319,6 +340,24 @@ def test_raised_note_marks_are_read_again():
     assert marked.text == "어려운 일이다.2)"
 
 
+def test_note_marks_that_nobody_read_are_suspects():
+    line, image = drawn("어려운 일이다. 그러나 말이다.")
+    font = ImageFont.truetype(FONT, 25)
+    picture = Image.fromarray(image)
+    dot = next(g for g in line.glyphs if g.text == ".")
+    at = line.glyphs.index(dot)
+    assert not list(notes.suspects([line], image))
+    # the mark stands in the word space: wide enough here, since the next word is left out
+    after = line.glyphs[at + 1 :]
+    ImageDraw.Draw(picture).rectangle((dot.box.x1, 0, after[2].box.x1, 119), fill=255)
+    ImageDraw.Draw(picture).text((dot.box.x1 + 1, 30), "2)", font=font, fill=0)
+    seen = Reading((*line.glyphs[: at + 1], *after[3:]), line.box)
+    [suspect] = notes.suspects([seen], np.array(picture))
+    assert (suspect.line, suspect.place, suspect.read) == (0, at + 1, 0)
+    [marked] = notes.with_marks([seen], [suspect], [reading("2)")])
+    assert marked.text == "어려운 일이다.2) 말이다."
+
+
 def test_quotation_marks_that_close_are_no_note_marks():
     line, image = drawn("그는 “힘”이라 했다”")
     assert not [s for s in notes.suspects([line], image) if s.place < 5]
@@ -340,3 +379,67 @@ def test_twins_are_near_and_mutual():
     one, two = reading("힘(a"), reading("힘(힘", x=10)
     assert twins(one.glyphs, two.glyphs, 40) == [0, 1, None]
     assert twins(one.glyphs, reading("힘(a", x=100).glyphs, 40) == [None, None, None]
+
+
+def han_line(text, seen, unsure):
+    """A printed line with Hanja, and how a reader has it that is unsure of ``unsure``."""
+    x = 60
+    try:
+        face = ImageFont.truetype(HANJA_FONT, 42, index=1)
+    except OSError:
+        pytest.skip("needs the Debian package fonts-noto-cjk")
+    image = Image.new("L", (1600, 160), 255)
+    ImageDraw.Draw(image).text((x, 50), text, font=face, fill=0)
+    page = np.array(image)
+    [line] = page_to_lines(page, 300)
+    glyphs, spaced, at = [], False, float(x)
+    for character, printed in zip(seen, text, strict=True):
+        width = face.getlength(printed)
+        if printed == " ":
+            at, spaced = at + width, True
+            continue
+        box = Box(round(at), line.box.y0, round(at + width), line.box.y1)
+        sure = 0.6 if character in unsure else 0.99
+        glyphs.append(Glyph(character, box, sure, "Hangul", spaced))
+        at, spaced = at + width, False
+    return Reading(tuple(glyphs), line.box), line, page
+
+
+def test_hanja_are_read_where_a_reader_is_in_doubt():
+    printed = "힘의 균형(均衡)은 오래된 말이다"
+    read, line, page = han_line(printed, "힘의 균형(뿌A)은 오래된 말이다", "뿌A")
+    [mended] = with_hanja([read], [line], page)
+    assert mended.text == printed
+    assert {glyph.text for glyph in mended.glyphs if glyph.engine == "han"} >= {"均", "衡"}
+
+
+def test_no_hanja_where_there_are_none():
+    printed = "힘의 균형(balance)은 오래된 말이다"
+    read, line, page = han_line(printed, printed, "형b오")
+    assert with_hanja([read], [line], page) == [read]
+    sure, line, page = han_line("힘의 균형(均衡)은", "힘의 균형(가나)은", "")
+    assert with_hanja([sure], [line], page) == [sure]  # nothing was in doubt
+
+
+@needs_tesseract
+def test_in_process_reads_as_the_program_does():
+    pytest.importorskip("tesserocr")
+    image = typeset(LINES[:1])
+    options = {"psm": "7", "dpi": "300", **tesseract._OPTIONS}
+    name = tesseract.language_names()["script/Hangul"]
+    read = inprocess.read([image, image], name, tesseract._folder(), options, 60)
+    assert read is not None
+    one, two = tesseract.hocr_to_readings(*read, "Hangul")
+    assert (one[0], two[0], one[1]) == (0, 1, two[1])
+    program = tesseract._read_by_program([image], name, options, 60)
+    [(_, written)] = tesseract.hocr_to_readings(*program, "Hangul")
+    assert one[1].text == written.text
+    with pytest.raises(TimeoutError):
+        inprocess.read([image], name, tesseract._folder(), options, 0)
+
+
+def test_without_its_package_nothing_is_read_in_process(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tesserocr", None)
+    inprocess._reader.cache_clear()
+    assert inprocess.read([np.zeros((9, 9), np.uint8)], "none", "", {"psm": "7"}, 1) is None
+    inprocess._reader.cache_clear()

@@ -1,4 +1,4 @@
-"""Marks of footnotes, ``이다.1)``: small and high, so readers take them for quotation marks."""
+"""Marks of footnotes, ``이다.1)``: small and high, and read as quotation marks or not at all."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haedok.model import Box
-from haedok.recognize.glyphs import Glyph, Reading
-from haedok.recognize.ink import box_to_ink, image_to_level, marks, rows_of
+from haedok.recognize.glyphs import Reading
+from haedok.recognize.ink import Ink, box_to_ink, image_to_level, marks, rows_of
 
-_MISTAKEN = frozenset("\"'“”‘’`°")
+_MISTAKEN = frozenset("\"'“”‘’`°*")
+_BEFORE = frozenset(".,)]")
+"""Signs behind which a mark is overlooked; all stand lower than it."""
 _SIGN = re.compile(r"\d{1,3}\)")
 TALL = 0.2
 """Line heights that a piece of a mark has at least."""
@@ -25,42 +27,57 @@ ENLARGED = 2
 
 
 class Suspect(NamedTuple):
-    """A character that may be a note's mark: number of its line, its place in it, its ink."""
+    """What may be a note's mark: number of its line, its place in it, its ink."""
 
     line: int
     place: int
     box: Box
+    read: int = 1
+    """Characters that were read in its place: one or none."""
 
 
 def suspects(readings: Sequence[Reading], image: NDArray[np.uint8]) -> Iterator[Suspect]:
-    """Quotation marks at the end of a word that close no quotation opened in their line."""
+    """Quotation marks that close no quotation of their line, and high ink that nobody read."""
     level = image_to_level(image)
     for number, reading in enumerate(readings):
+        ink = box_to_ink(image, reading.box, level)
         for index, glyph in enumerate(reading.glyphs):
+            if not _ends_word(reading, index):
+                continue
             if index and glyph.text in _MISTAKEN and _closes_nothing(reading, index):
-                box = _raised(reading, glyph, image, level)
+                reach = reading.box.height / 4
+                box = _raised(reading, ink, (glyph.box.x0 - reach, glyph.box.x1 + reach), 1)
                 if box is not None:
                     yield Suspect(number, index, box)
+            elif glyph.text in _BEFORE:
+                box = _raised(reading, ink, (glyph.centre, _next_start(reading, index)), 2)
+                if box is not None:
+                    yield Suspect(number, index + 1, box, 0)
+
+
+def _ends_word(reading: Reading, index: int) -> bool:
+    return index + 1 == len(reading.glyphs) or reading.glyphs[index + 1].spaced
+
+
+def _next_start(reading: Reading, index: int) -> float:
+    """Where the next character begins, or the line ends."""
+    behind = reading.glyphs[index + 1 : index + 2]
+    return behind[0].box.x0 - 1 if behind else reading.box.x1
 
 
 def _closes_nothing(reading: Reading, index: int) -> bool:
     glyphs = reading.glyphs
-    ends = index + 1 == len(glyphs) or glyphs[index + 1].spaced
     before = sum(glyph.text in _MISTAKEN for glyph in glyphs[:index])
-    return ends and not glyphs[index].spaced and before % 2 == 0
+    return not glyphs[index].spaced and before % 2 == 0
 
 
-def _raised(reading: Reading, glyph: Glyph, image: NDArray[np.uint8], level: float) -> Box | None:
-    """The box around the raised pieces of ink near a character; ``)`` may be faint."""
+def _raised(reading: Reading, ink: Ink, columns: tuple[float, float], least: int) -> Box | None:
+    """The box around raised pieces of ink, at least so many; ``)`` may be faint."""
     height = reading.box.height
-    ink = box_to_ink(image, reading.box, level)
-    pieces = [
-        (mark, rows_of(mark.pixels))
-        for mark in marks(ink, glyph.box.x0 - height / 4, glyph.box.x1 + height / 4)
-    ]
+    pieces = [(mark, rows_of(mark.pixels)) for mark in marks(ink, *columns)]
     high = [(mark, rows) for mark, rows in pieces if rows[1] <= DEEP * height]
     high = [(mark, rows) for mark, rows in high if rows[1] - rows[0] >= TALL * height]
-    if not high:
+    if len(high) < least:
         return None
     y = max(0, reading.box.y0)
     top, bottom = min(rows[0] for _, rows in high), max(rows[1] for _, rows in high)
@@ -79,7 +96,7 @@ def crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
 def with_marks(
     readings: Sequence[Reading], found: Sequence[Suspect], read: Sequence[Reading | None]
 ) -> list[Reading]:
-    """The lines, each suspect that a reader takes for a number and a bracket replaced by it."""
+    """The lines, with what a reader takes for a number and a bracket in the suspects' places."""
     changed = list(readings)
     for suspect, reading in reversed(list(zip(found, read, strict=True))):
         if reading is None or not _SIGN.fullmatch(reading.text):
@@ -89,6 +106,10 @@ def with_marks(
             msgspec.structs.replace(glyph, box=suspect.box, spaced=False)
             for glyph in reading.glyphs
         ]
-        glyphs = (*line.glyphs[: suspect.place], *sign, *line.glyphs[suspect.place + 1 :])
+        glyphs = (
+            *line.glyphs[: suspect.place],
+            *sign,
+            *line.glyphs[suspect.place + suspect.read :],
+        )
         changed[suspect.line] = msgspec.structs.replace(line, glyphs=glyphs)
     return changed

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haedok.model import Box
-from haedok.recognize import numerals
+from haedok.recognize import dots, numerals
 from haedok.recognize.glyphs import Glyph, Reading, is_hangul
 from haedok.recognize.ink import Ink, Mark, box_to_ink, image_to_level, marks, rows_of, widest_gap
 
@@ -67,7 +67,8 @@ def polish(readings: Sequence[Reading], image: NDArray[np.uint8]) -> list[Readin
     rows = [_with_numerals(_with_even_brackets(_with_dots(_without_spaces(row)))) for row in rows]
     if _quotes_are_curly(rows):
         rows = [_with_curly_quotes(row) for row in rows]
-    return [row.reading for row in rows]
+    dashed = dots.with_dashes([(row.glyphs, row.ink) for row in rows])
+    return [row.with_glyphs(glyphs).reading for row, glyphs in zip(rows, dashed, strict=True)]
 
 
 def _replaced(glyph: Glyph, text: str) -> Glyph:
@@ -103,8 +104,9 @@ def _word_space(row: Row) -> float:
 
 
 def _with_dots(row: Row) -> Row:
-    """The Hangul reader prints the old vowel ``ㆍ`` for the middle dot ``·``."""
-    return row.with_glyphs([_replaced(g, "·") if g.text == "ㆍ" else g for g in row.glyphs])
+    """The Hangul reader prints the old vowel ``ㆍ`` for the middle dot ``·``, or nothing."""
+    glyphs = [_replaced(g, dots.DOT) if g.text == "ㆍ" else g for g in row.glyphs]
+    return row.with_glyphs(dots.with_dots(glyphs, row.ink, row.reading.box))
 
 
 def _with_even_brackets(row: Row) -> Row:

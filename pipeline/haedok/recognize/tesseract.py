@@ -11,11 +11,12 @@ import os
 import subprocess
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import numpy as np
 import pytesseract
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from PIL import Image
 
 from haedok.errors import HaedokError, MissingProgramError
 from haedok.model import Box
+from haedok.recognize import inprocess
 from haedok.recognize.glyphs import Glyph, Reading, with_even_syllables, without_overlap
 
 Grey = NDArray[np.uint8]
@@ -34,10 +36,20 @@ INSTALL = "apt-get install tesseract-ocr tesseract-ocr-kor tesseract-ocr-script-
 SINGLE_COLUMN, SINGLE_BLOCK, SINGLE_LINE = 4, 6, 7
 """Page segmentation modes. Mode 3, Tesseract's default, loses text on Korean pages."""
 
-_OPTIONS = (
-    "-c preserve_interword_spaces=1 -c tessedit_create_hocr=1 -c hocr_char_boxes=1 "
-    "-c tessedit_create_txt=1"
-)
+_OPTIONS = {"preserve_interword_spaces": "1", "hocr_char_boxes": "1"}
+_FILES = {"tessedit_create_hocr": "1", "tessedit_create_txt": "1"}
+
+
+@cache
+def _listing() -> tuple[str, ...]:
+    """What Tesseract says of its language packs: where they are, and then the name of each."""
+    # Not pytesseract.get_languages(): it leaves out names with a capital or a slash.
+    command = [pytesseract.pytesseract.tesseract_cmd, "--list-langs"]
+    try:
+        listed = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return tuple(listed.stdout.decode("utf-8", "replace").splitlines())
 
 
 @cache
@@ -46,13 +58,7 @@ def language_names() -> dict[str, str]:
 
     A script's pack lies in a folder (``script/Hangul``) or not (``Hangul``), as packagers like.
     """
-    # Not pytesseract.get_languages(): it leaves out names with a capital or a slash.
-    command = [pytesseract.pytesseract.tesseract_cmd, "--list-langs"]
-    try:
-        listed = subprocess.run(command, capture_output=True, check=False, timeout=60)
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    found = set(listed.stdout.decode("utf-8", "replace").split())
+    found = {name.strip() for name in _listing()[1:]}
     spellings = {name: (name, name.rpartition("/")[2]) for name in (*LANGUAGES, "osd")}
     return {
         name: spelling
@@ -60,6 +66,11 @@ def language_names() -> dict[str, str]:
         for spelling in reversed(tried)
         if spelling in found
     }
+
+
+def _folder() -> str:
+    """Where the language packs are, as the head of the list says: ``… in "/usr/…/" (5):``."""
+    return _listing()[0].partition('"')[2].rpartition('"')[0] if _listing() else ""
 
 
 def languages_missing() -> tuple[str, ...]:
@@ -89,7 +100,7 @@ def read_page(image: Grey, language: str, dpi: float, timeout: float) -> tuple[R
         MissingProgramError: no Tesseract.
         HaedokError: Tesseract failed or took too long.
     """
-    pages = _read([image], language, f"--psm {SINGLE_COLUMN}", dpi, timeout)
+    pages = _read([image], language, SINGLE_COLUMN, dpi, timeout)
     return tuple(reading for _, reading in pages)
 
 
@@ -101,24 +112,56 @@ def read_lines(
     Same arguments and errors as `read_page`; boxes are in the pixels of each line's own image.
     """
     read: list[Reading | None] = [None] * len(images)
-    for index, reading in _read(images, language, f"--psm {SINGLE_LINE}", dpi, timeout):
-        read[index] = reading
+    for index, reading in _read(images, language, SINGLE_LINE, dpi, timeout):
+        before = read[index]
+        read[index] = _side_by_side(before, reading) if before else reading
     return tuple(read)
 
 
+def _side_by_side(one: Reading, two: Reading) -> Reading:
+    """One line of two that the engine made of it; what lies over the other is dropped."""
+    left, right = sorted((one, two), key=lambda reading: reading.box.x0)
+    rest = [glyph for glyph in right.glyphs if glyph.centre >= left.box.x1]
+    if not rest:
+        return max(one, two, key=lambda reading: len(reading.glyphs))
+    first = msgspec.structs.replace(rest[0], spaced=True)
+    return Reading((*left.glyphs, first, *rest[1:]), left.box.union(right.box))
+
+
 def _read(
-    images: Sequence[Grey], language: str, mode: str, dpi: float, timeout: float
+    images: Sequence[Grey], language: str, mode: int, dpi: float, timeout: float
 ) -> Iterator[tuple[int, Reading]]:
     """Run Tesseract once over all images; each reading comes with the index of its image."""
     if not images:
         return
-    resolution = f" --dpi {round(dpi)}" if dpi >= 70 else ""  # Tesseract refuses less than 70
+    options = {"psm": str(mode), **_OPTIONS}
+    if dpi >= 70:  # Tesseract refuses less
+        options["dpi"] = str(round(dpi))
+    name = language_names().get(language, language)
+    try:
+        read = inprocess.read(images, name, _folder(), options, timeout)
+    except TimeoutError as error:
+        raise _too_long(timeout) from error
+    hocr, text = read or _read_by_program(images, name, options, timeout)
+    yield from hocr_to_readings(hocr, text, language.rpartition("/")[2])
+
+
+def _read_by_program(
+    images: Sequence[Grey], language: str, options: Mapping[str, str], timeout: float
+) -> tuple[bytes, str]:
     with tempfile.TemporaryDirectory(prefix="haedok-") as folder:
         listed = _write_images(images, Path(folder))
-        _run(listed, language_names().get(language, language), mode + resolution, timeout)
-        hocr = listed.with_suffix(".hocr").read_bytes()
-        text = listed.with_suffix(".txt").read_text("utf-8")
-    yield from hocr_to_readings(hocr, text, language.rpartition("/")[2])
+        _run(listed, language, _command_line({**options, **_FILES}), timeout)
+        return listed.with_suffix(".hocr").read_bytes(), listed.with_suffix(".txt").read_text(
+            "utf-8"
+        )
+
+
+def _command_line(options: Mapping[str, str]) -> str:
+    return " ".join(
+        f"--{name} {value}" if name in {"psm", "dpi"} else f"-c {name}={value}"
+        for name, value in options.items()
+    )
 
 
 def _write_images(images: Sequence[Grey], folder: Path) -> Path:
@@ -142,7 +185,7 @@ def _run(listed: Path, language: str, options: str, timeout: float) -> None:
             str(listed.with_suffix("")),
             extension="",
             lang=language,
-            config=f"{options} {_OPTIONS}",
+            config=options,
             timeout=timeout,
         )
     except pytesseract.TesseractNotFoundError as error:
@@ -152,10 +195,14 @@ def _run(listed: Path, language: str, options: str, timeout: float) -> None:
         reason = str(error.message).strip().splitlines()[-1:] or ["no reason given"]
         raise HaedokError(f"Tesseract failed on a page: {reason[0]}") from error
     except RuntimeError as error:  # pytesseract's way to say that time is up
-        raise HaedokError(
-            f"Tesseract took longer than {timeout:g} s for a page",
-            "raise [recognize] timeout in the settings",
-        ) from error
+        raise _too_long(timeout) from error
+
+
+def _too_long(timeout: float) -> HaedokError:
+    return HaedokError(
+        f"Tesseract took longer than {timeout:g} s for a page",
+        "raise [recognize] timeout in the settings",
+    )
 
 
 def hocr_to_readings(hocr: bytes, text: str, engine: str) -> Iterator[tuple[int, Reading]]:

@@ -11,6 +11,8 @@ from haedok.recognize.own import calibration
 from haedok.recognize.own.crops import line_to_crop
 from haedok.recognize.own.lattice import frames_to_positions
 from haedok.recognize.own.net import crops_to_frames
+from haedok.recognize.own.raised import with_raised_marks
+from haedok.recognize.own.strokes import with_strokes
 from haedok.recognize.own.words import positions_to_reading
 
 Grey = NDArray[np.uint8]
@@ -32,10 +34,9 @@ def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
     lines = page_to_lines(image, dpi)
     crops = [line_to_crop(image, line) for line in lines]
     calibrate = calibration.shipped()
-    readings = (
-        positions_to_reading(frames_to_positions(frames, calibrate), line)
-        for frames, line in zip(crops_to_frames(crops), lines, strict=True)
-    )
+    read = [frames_to_positions(frames, calibrate) for frames in crops_to_frames(crops)]
+    read = with_strokes(crops, with_raised_marks(image, lines, crops, read))
+    readings = (positions_to_reading(row, line) for row, line in zip(read, lines, strict=True))
     return tuple(reading for reading in readings if reading.glyphs)
 
 

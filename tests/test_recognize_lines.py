@@ -162,3 +162,27 @@ def test_nothing_on_an_empty_page(grey):
 def test_nothing_where_there_is_only_noise():
     noise = np.random.default_rng(1).normal(220, 8, (600, 500)).clip(0, 255).astype(np.uint8)
     assert page_to_lines(noise, 300) == ()
+
+
+def test_frayed_edge_of_a_shadow_is_no_line():
+    sheet = body(lines=12)
+    image = sheet.image
+    height, width = image.shape
+    darkness = np.clip((np.arange(width) - 1400) / 60, 0, 1) ** 2
+    image[np.random.default_rng(0).random((height, width)) < darkness] = 0
+    assert_found(sheet, page_to_lines(image, 300))
+
+
+def test_small_cells_between_rules_are_lines():
+    sheet = body(lines=8)
+    for row in range(4):
+        for column in range(3):
+            sheet.print(150 + 120 * column, 760 + 66 * row, "가나", 38)
+    for y in range(718, 990, 66):
+        sheet.draw.rectangle((120, y, 480, y + 3), fill=0)
+    for x in range(120, 481, 120):
+        sheet.draw.rectangle((x, 718, x + 3, 985), fill=0)
+    found = page_to_lines(sheet.image, 300)
+    text = [line for line in found if line.box.y0 > 700]
+    assert sum(line.box.width for line in text) > 0.9 * 12 * 76
+    assert all(line.box.height < 50 for line in text)

@@ -16,7 +16,7 @@ from haedok.prepare.grey import Grey
 from haedok.recognize.lines_fit import Bend, lines_to_bend
 from haedok.recognize.lines_group import extents, ink_to_gutters, pieces_to_lines
 from haedok.recognize.lines_ink import Floats, Ink, Ints, image_to_ink, ink_to_kinds
-from haedok.recognize.lines_rows import flattened, settled, with_titles
+from haedok.recognize.lines_rows import flattened, settled, with_titles, without_smears
 from haedok.recognize.lines_sizes import Sizes, lines_to_sizes
 
 _STEP = 3.0
@@ -78,6 +78,7 @@ def _page_to_lines(image: Grey, dpi: float) -> _Lines | None:
     flat = flattened(ink, bend.drop(*ink.middles.T))
     numbers = with_titles(flat, numbers, kinds.tall, gutters)
     numbers = settled(flat, numbers, kinds.body | kinds.small, gutters)
+    numbers = without_smears(ink, numbers)
     return _Lines(ink, flat, bend, numbers) if (numbers >= 0).any() else None
 
 

@@ -25,6 +25,8 @@ _RULE = 72
 """Pixels of a level piece of a rule: more than any stroke of a letter or a dash for a name."""
 _THIN = 7
 """Pixels that are too many for its thickness."""
+_SIDE, _REACH = 14, 2
+"""Pixels of the lowest cell of a table, and how near its sides come to the rules."""
 
 SPECK = 0.12
 """Longer side of the largest speck in ems; full stops are about as large."""
@@ -113,15 +115,31 @@ def dark_pixels(image: Grey) -> Mask:
 
 
 def _without_rules(dark: Mask) -> Mask:
-    """Long thin level strokes go, so that letters that touch them stay.
+    """Long thin level strokes go, so that letters that touch them stay; so do those between two.
 
-    Upright ones stay: most are edges of bars in a chart, which would fall to pieces.
+    Other upright ones stay: most are edges of bars in a chart, which would fall to pieces.
     """
     level = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
     if not level.any():
         return dark
     thick = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((_THIN, 1), np.uint8))
-    return np.asarray(dark & ~((level > 0) & (thick == 0)))
+    rules = np.asarray((level > 0) & (thick == 0))
+    rest = dark & ~rules
+    return np.asarray(rest & ~_between(rest, rules))
+
+
+def _between(rest: Mask, rules: Mask) -> Mask:
+    """Upright strokes that reach from one level rule to another: sides of a table's cells."""
+    strokes = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_OPEN, np.ones((_SIDE, 1), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    near = cv2.dilate(rules.astype(np.uint8), np.ones((2 * _REACH + 1, 3), np.uint8)) > 0
+    chosen = np.zeros(count, dtype=np.bool_)
+    for number in range(1, count):
+        x, y, width, height = stats[number, :4]
+        if width < _THIN:
+            top, foot = near[y, x : x + width], near[y + height - 1, x : x + width]
+            chosen[number] = top.any() and foot.any()
+    return np.asarray(chosen[labels])
 
 
 def heights_to_em(heights: Floats) -> float:

@@ -23,6 +23,11 @@ _TWO_LINES = 1.15
 _LARGER = 1.6
 """Height in ems of the page that one line of larger type may have."""
 _LIMITS = ((np.minimum, 1), (np.maximum, 3))
+_NARROW, _AROUND = 2.5, 0.6
+"""Width in ems up to which a line may be a smear, and how far around it other ink counts."""
+_SMEARED = 0.2
+"""Part of that neighbourhood that is ink of no line: rules of a table come to 0.09 at most, the edge
+of a shadow to 0.29 at least."""
 _STRAY = 0.07
 """Longer side of the smallest dot in ems."""
 
@@ -196,3 +201,26 @@ def _adopted(flat: Ink, lines: Ints, strays: Mask) -> Ints:
     adopted = lines.copy()
     adopted[strays] = np.where(away.min(axis=1) < reach, away.argmin(axis=1), -1)
     return adopted
+
+
+def without_smears(ink: Ink, lines: Ints) -> Ints:
+    """Drop narrow lines amid other ink: the frayed edge of a shadow falls to pieces like letters.
+
+    Args:
+        ink: the page's pieces, where they are.
+        lines: number of the line of each, -1 for none.
+    """
+    if not (lines >= 0).any():
+        return lines
+    boxes, _ = extents(ink, lines)
+    narrow = boxes[:, 2] - boxes[:, 0] < _NARROW * ink.em
+    around = boxes + np.array([-1, -1, 1, 1]) * _AROUND * ink.em
+    limit = np.array([ink.shape[1], ink.shape[0]] * 2)
+    x0, y0, x1, y1 = np.clip(np.rint(around), 0, limit).astype(np.int64).T
+    other = lines[ink.owners] < 0
+    dark = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1))
+    dark[ink.rows[other] + 1, ink.columns[other] + 1] = 1
+    sums = dark.cumsum(axis=0).cumsum(axis=1)
+    count = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
+    smears = narrow & (count > _SMEARED * np.maximum((x1 - x0) * (y1 - y0), 1))
+    return _numbered(np.where((lines >= 0) & smears[lines], -1, lines))

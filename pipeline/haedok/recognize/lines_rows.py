@@ -26,8 +26,8 @@ _LIMITS = ((np.minimum, 1), (np.maximum, 3))
 _NARROW, _AROUND = 2.5, 0.6
 """Width in ems up to which a line may be a smear, and how far around it other ink counts."""
 _SMEARED = 0.2
-"""Part of that neighbourhood that is ink of no line: rules of a table come to 0.09 at most, the edge
-of a shadow to 0.29 at least."""
+"""Part of that neighbourhood that is ink of no line: rules of a table come to 0.09 at most, and
+the edge of a shadow to 0.29 at least."""
 _STRAY = 0.07
 """Longer side of the smallest dot in ems."""
 

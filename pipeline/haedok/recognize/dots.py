@@ -24,9 +24,9 @@ _ROUND = 1.6
 """Greatest side of a dot by the other."""
 _MIDDLE = (0.36, 0.66)
 """Where its middle lies, in heights of its line from above."""
-_WHITE = 0.12
+_WHITE = 0.07
 """Line heights of white on both sides of it, at least."""
-_FOR_DOTS = frozenset("-:;°*•.'’")
+_FOR_DOTS = frozenset("-:;°*•'’")
 """What is read for a dot."""
 _LONGER, _LONG = 1.4, 0.4
 """An en dash by the hyphens of its page, and in heights of its line, at least."""
@@ -44,17 +44,25 @@ def with_dots(glyphs: Sequence[Glyph], ink: Ink, box: Box) -> tuple[Glyph, ...]:
     """
     kept: list[Glyph] = []
     for index, glyph in enumerate(glyphs):
-        if glyph.text in _FOR_DOTS and _only_dot(ink, glyph.box) is not None:
+        if _read_for_dot(glyphs, index, ink):
             kept.append(msgspec.structs.replace(glyph, text=DOT))
             continue
         if index and not glyph.spaced and _may_have_dot(glyphs[index - 1], glyph):
-            dot = _dot_between(ink, glyphs[index - 1].centre, glyph.centre)
-            if dot is not None:
+            dot = _dot(ink, glyphs[index - 1], glyph)
+            if dot:
                 top, bottom = rows_of(dot.pixels)
                 place = Box(dot.start, box.y0 + top, dot.end, box.y0 + bottom)
                 kept.append(Glyph(DOT, place, CONFIDENCE, "strokes"))
         kept.append(glyph)
     return tuple(kept)
+
+
+def _read_for_dot(glyphs: Sequence[Glyph], index: int, ink: Ink) -> bool:
+    """Whether a sign is a dot; a short hyphen between numbers is none."""
+    if glyphs[index].text not in _FOR_DOTS or not 0 < index < len(glyphs) - 1:
+        return False
+    before, behind = glyphs[index - 1], glyphs[index + 1]
+    return _may_have_dot(before, behind) and _dot(ink, before, behind) is not None
 
 
 def _may_have_dot(before: Glyph, glyph: Glyph) -> bool:
@@ -63,17 +71,12 @@ def _may_have_dot(before: Glyph, glyph: Glyph) -> bool:
     return any(map(is_hangul, pair)) and all(each.isalnum() for each in pair)
 
 
-def _only_dot(ink: Ink, box: Box) -> Mark | None:
-    pieces = marks(ink, box.x0, box.x1)
-    return pieces[0] if len(pieces) == 1 and _is_dot(pieces[0]) else None
-
-
-def _dot_between(ink: Ink, start: float, end: float) -> Mark | None:
+def _dot(ink: Ink, before: Glyph, behind: Glyph) -> Mark | None:
     """A dot that stands alone between the middles of two characters."""
     white = _WHITE * ink.shape[0]
-    pieces = marks(ink, start, end)
-    for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False):
-        alone = piece.start - before.end >= white and behind.start - piece.end >= white
+    pieces = marks(ink, before.centre, behind.centre)
+    for left, piece, right in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        alone = piece.start - left.end >= white and right.start - piece.end >= white
         if alone and _is_dot(piece):
             return piece
     return None
@@ -86,7 +89,7 @@ def _is_dot(piece: Mark) -> bool:
     if not all(_SIDE[0] * line <= side <= _SIDE[1] * line for side in (height, width)):
         return False
     middle = (top + bottom) / 2 / line
-    full = piece.pixels.sum() > 0.6 * height * width
+    full = piece.pixels.sum() > 0.5 * height * width
     is_round = max(height, width) <= _ROUND * min(height, width)
     return bool(full and is_round and _MIDDLE[0] <= middle <= _MIDDLE[1])
 

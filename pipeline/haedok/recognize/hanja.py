@@ -191,7 +191,9 @@ def _replaced(glyphs: tuple[Glyph, ...], run: tuple[Glyph, ...], em: float) -> t
     if after and after[0].text == found[-1].text and _near(after[0], found[-1], em):
         after.pop(0)
     if after and behind is not found[-1]:
-        after[0] = msgspec.structs.replace(after[0], spaced=behind.spaced)
+        # behind a bracket, what both see, the first reader knows the narrow spaces better
+        known = found[-1].text in _BRACKETS and after[0].spaced
+        after[0] = msgspec.structs.replace(after[0], spaced=behind.spaced or known)
     found = [msgspec.structs.replace(glyph, engine=ENGINE) for glyph in found]
     found[0] = msgspec.structs.replace(found[0], spaced=bool(before) and found[0].spaced)
     return (*before, *found, *after)

@@ -33,6 +33,8 @@ TORN_COST = 0.1
 """Of losing or doubling, at a seam, a character that both readers see."""
 LONELY = -0.03
 """What is added to the confidence in a digit or sign that no other reader sees."""
+AGREED = 0.02
+"""What is added to the confidence in a syllable that another reader has, too."""
 LISTED_WORD = 0.04
 LONG_WORD, SHORT_WORD = 0.02, 0.01
 """What is added to the confidence in the letters of a likely Latin word."""
@@ -79,18 +81,22 @@ class _Lane:
         biases = latin_biases(glyphs)
         if glyphs[0].engine != LATIN:  # that others see no word in signs is no fault of theirs
             biases = [max(0.0, bias) for bias in biases]
-            biases = [bias + self._lonely(index) for index, bias in enumerate(biases)]
+            biases = [bias + self._company(index) for index, bias in enumerate(biases)]
         self.trust = [glyph.confidence + bias for glyph, bias in zip(glyphs, biases, strict=True)]
         self.worth = [
             (trust - _MEASURE) * self._advance(index, height) / height
             for index, trust in enumerate(self.trust)
         ]
 
-    def _lonely(self, index: int) -> float:
-        """What speaks against a digit or sign that no other reader sees: it may be a letter."""
+    def _company(self, index: int) -> float:
+        """What other readers say for a syllable, or against a digit or sign that none of them sees.
+
+        The latter may be a letter.
+        """
+        alone = all(each[index] is None for each in self.twins if each)
         if is_hangul(self.glyphs[index].text[0]):
-            return 0.0
-        return LONELY if all(each[index] is None for each in self.twins if each) else 0.0
+            return 0.0 if alone else AGREED
+        return LONELY if alone else 0.0
 
     def _advance(self, index: int, height: int) -> float:
         """Pixels from this character to the next: all readers then share the same length."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -9,12 +10,13 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from haedok.model import Box
 from haedok.recognize.glyphs import Reading
 from haedok.recognize.ink import Ink, box_to_ink, image_to_level, marks, rows_of
 
-_MISTAKEN = frozenset("\"'“”‘’`°*")
+_MISTAKEN = frozenset("\"'“”‘’`°*?")
 _BEFORE = frozenset(".,)]")
 """Signs behind which a mark is overlooked; all stand lower than it."""
 _SIGN = re.compile(r"\d{1,3}\)")
@@ -22,8 +24,8 @@ TALL = 0.2
 """Line heights that a piece of a mark has at least."""
 DEEP = 0.72
 """Part of the line's height above which a raised mark ends."""
-ENLARGED = 2
-"""Times that a mark is enlarged for its reader."""
+LEGIBLE = 40
+"""Pixels that a mark is high for its reader at least."""
 
 
 class Suspect(NamedTuple):
@@ -46,11 +48,11 @@ def suspects(readings: Sequence[Reading], image: NDArray[np.uint8]) -> Iterator[
                 continue
             if index and glyph.text in _MISTAKEN and _closes_nothing(reading, index):
                 reach = reading.box.height / 4
-                box = _raised(reading, ink, (glyph.box.x0 - reach, glyph.box.x1 + reach), 1)
+                box = _raised(reading, ink, (glyph.box.x0 - reach, glyph.box.x1 + reach))
                 if box is not None:
                     yield Suspect(number, index, box)
             elif glyph.text in _BEFORE:
-                box = _raised(reading, ink, (glyph.centre, _next_start(reading, index)), 2)
+                box = _raised(reading, ink, (glyph.centre, _next_start(reading, index)))
                 if box is not None:
                     yield Suspect(number, index + 1, box, 0)
 
@@ -71,13 +73,13 @@ def _closes_nothing(reading: Reading, index: int) -> bool:
     return not glyphs[index].spaced and before % 2 == 0
 
 
-def _raised(reading: Reading, ink: Ink, columns: tuple[float, float], least: int) -> Box | None:
-    """The box around raised pieces of ink, at least so many; ``)`` may be faint."""
+def _raised(reading: Reading, ink: Ink, columns: tuple[float, float]) -> Box | None:
+    """The box around raised pieces of ink; ``)`` may be faint."""
     height = reading.box.height
     pieces = [(mark, rows_of(mark.pixels)) for mark in marks(ink, *columns)]
     high = [(mark, rows) for mark, rows in pieces if rows[1] <= DEEP * height]
     high = [(mark, rows) for mark, rows in high if rows[1] - rows[0] >= TALL * height]
-    if len(high) < least:
+    if not high:
         return None
     y = max(0, reading.box.y0)
     top, bottom = min(rows[0] for _, rows in high), max(rows[1] for _, rows in high)
@@ -90,7 +92,9 @@ def crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     part = image[box.y0 : box.y1, box.x0 : box.x1]
     paper = int(np.percentile(image[::4, ::4], 60))
     part = np.pad(part, max(4, box.height // 3), constant_values=paper)
-    return np.repeat(np.repeat(part, ENLARGED, axis=0), ENLARGED, axis=1)
+    times = max(2, math.ceil(LEGIBLE / max(1, box.height)))
+    size = (part.shape[1] * times, part.shape[0] * times)
+    return np.asarray(Image.fromarray(part).resize(size, Image.Resampling.BICUBIC), np.uint8)
 
 
 def with_marks(

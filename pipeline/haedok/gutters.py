@@ -24,6 +24,10 @@ FLUSH = 0.6
 """Line heights by which the ends of justified lines differ at most."""
 LEAST_FLUSH = 0.4
 """Part of the full lines that end flush: in a column most do, in cells of a table hardly any."""
+APART = 1.15
+"""How much further apart rows of a table are than lines of one cell."""
+GROUPS, GROUP = 3, 3
+"""Rows of a table, at least, and lines to a row, at most on average."""
 _CANDIDATES = 16
 """Places of a gutter that are tried."""
 _ROUNDS = 5
@@ -109,7 +113,8 @@ def full_lines(boxes: Sequence[Box], gutter: Gutter) -> int:
         return 0
     flush = min(_flush(lines, line_height(boxes)) for lines in full)
     mostly = fewer + more > len(boxes) - len(beside)
-    return fewer + more if flush >= LEAST_FLUSH or mostly else 0
+    columns = flush >= LEAST_FLUSH and not _of_table([boxes[index] for index in beside])
+    return fewer + more if columns or mostly else 0
 
 
 def is_full(box: Box, boxes: Sequence[Box], gutter: Gutter) -> bool:
@@ -123,6 +128,24 @@ def _flush(lines: Sequence[Box], height: float) -> float:
     """Part of the lines whose ends are level with those of most."""
     end = median(box.x1 for box in lines)
     return sum(abs(box.x1 - end) <= FLUSH * height for box in lines) / len(lines)
+
+
+def _of_table(boxes: Sequence[Box]) -> bool:
+    """Whether lines on two sides come in small groups, again and again, and on both at once.
+
+    So do the rows of a table whose cells have several lines; paragraphs of two columns do not.
+    """
+    rows = boxes_to_rows(boxes)
+    steps = [
+        min(middle_of(boxes[index]) for index in below)
+        - max(middle_of(boxes[index]) for index in above)
+        for above, below in pairwise(rows)
+    ]
+    if len(steps) < GROUPS:
+        return False
+    usual = sorted(steps)[len(steps) // 4]
+    groups = 1 + sum(step > APART * usual for step in steps)
+    return groups >= GROUPS and len(rows) <= GROUP * groups
 
 
 def crosses(box: Box, gutter: Gutter) -> bool:

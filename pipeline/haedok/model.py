@@ -93,6 +93,20 @@ def around(boxes: Iterable[Box]) -> Box:
     return reduce(Box.union, boxes)
 
 
+class Doubt(msgspec.Struct, frozen=True, array_like=True):
+    """A stretch of a line that its picture alone does not settle.
+
+    ``readings`` are what it may say, ``raw`` among them, each with two log-probabilities (natural):
+    how well all columns of the picture fit it as a whole, and how likely each of its signs is in
+    its place. Only their differences mean anything.
+    """
+
+    start: int
+    """Offset from the start of the token that it begins in, or directly behind."""
+    raw: str
+    readings: tuple[tuple[str, float, float], ...]
+
+
 class Token(msgspec.Struct, frozen=True):
     """A word as read: ``text`` stands in its line at ``start`` (a code-point offset)."""
 
@@ -103,6 +117,8 @@ class Token(msgspec.Struct, frozen=True):
     engine: str = ""
     alternatives: tuple[tuple[str, float], ...] = ()
     """Other readings of the same place with their confidence, best first."""
+    doubts: tuple[Doubt, ...] = ()
+    """Where the reader hesitated, from this word up to the next."""
 
     @property
     def end(self) -> int:

@@ -69,7 +69,10 @@ def repair_page(job: PageJob) -> Failure | None:
     try:
         page = _kept(work.load("diagnose", job.ref.number, job.keys["diagnose"], Page))
         evidence = _evidence(job.work, job.keys["evidence"])
-        make = functools.partial(repair, page, evidence, job.settings.repair)
+
+        def make() -> Page:
+            return repair(_looked_at(job, page), evidence, job.settings.repair)
+
         work.get("repair", job.ref.number, job.keys["repair"], make, Page)
     except Exception as error:  # as above
         return _failure(job, "repair", error)
@@ -92,6 +95,20 @@ def told_of_textless(pages: Sequence[Page]) -> str:
     return f"no text found: {len(blank)} of {len(pages)} pages are blank" + (
         f", {len(inked)} show only a picture, or noise" if inked else ""
     )
+
+
+def _looked_at(job: PageJob, page: Page) -> Page:
+    """The page with our own recogniser's doubts about what others read."""
+    image = _image_path(job)
+    if page.origin != "image" or job.settings.recognize.engine == "haedok" or not image.exists():
+        return page
+    from PIL import Image  # noqa: PLC0415 (see _prepare)
+
+    from haedok.recognize.own.again import look_again  # noqa: PLC0415
+
+    with Image.open(image) as opened:
+        lines = look_again(_array(opened), page.dpi, page.lines)
+    return msgspec.structs.replace(page, lines=lines)
 
 
 def _ingest(job: PageJob, _: Page | None) -> Page:

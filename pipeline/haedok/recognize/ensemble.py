@@ -45,7 +45,9 @@ def _merge_line(own: Reading, views: Sequence[Reading]) -> Reading:
         # a word that became two has its other readings at the first
         alternatives += [()] * (len(list(glyphs_to_words(chosen))) - 1)
     glyphs = tuple(glyph for word in words for glyph in word)
-    return msgspec.structs.replace(own, glyphs=glyphs, word_alternatives=tuple(alternatives))
+    return msgspec.structs.replace(
+        own, glyphs=glyphs, word_alternatives=tuple(alternatives), doubts=()
+    )
 
 
 def _vote(

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
-from haedok.model import Box, Line, Token, around
+from haedok.model import Box, Doubt, Line, Token, around
 
 NARROW = 0.4
 """Width of a syllable's box, in heights, that cannot be right."""
@@ -41,6 +41,8 @@ class Reading(msgspec.Struct, frozen=True):
     glyphs: tuple[Glyph, ...]
     box: Box
     word_alternatives: tuple[Alternatives, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    """In order; they start at offsets of ``text``."""
 
     @property
     def text(self) -> str:
@@ -131,7 +133,7 @@ def reading_to_line(reading: Reading, number: int) -> Line:
     for index, word in enumerate(glyphs_to_words(reading.glyphs)):
         offered = reading.word_alternatives[index] if reading.word_alternatives else ()
         token = _word_to_token(word, start, offered)
-        tokens.append(token)
+        tokens.append(with_doubts(token, reading.doubts))
         start = token.end + 1
     return Line(
         number=number,
@@ -151,3 +153,13 @@ def _word_to_token(word: tuple[Glyph, ...], start: int, alternatives: Alternativ
         engine="+".join(dict.fromkeys(glyph.engine for glyph in word)),
         alternatives=alternatives,
     )
+
+
+def with_doubts(token: Token, doubts: Sequence[Doubt]) -> Token:
+    """The word with its own of a line's doubts: also that about the space behind it."""
+    own = tuple(
+        msgspec.structs.replace(doubt, start=doubt.start - token.start)
+        for doubt in doubts
+        if token.start <= doubt.start <= token.end
+    )
+    return msgspec.structs.replace(token, doubts=own) if own else token

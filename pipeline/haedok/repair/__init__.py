@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from haedok.model import Cause, Edit, Line, Page, Status
-from haedok.repair import encoding, gloss, layer, near_miss, spacing, wrong
+from haedok.repair import encoding, gloss, layer, near_miss, second_look, spacing, wrong
 from haedok.repair.evidence import Evidence, gather_evidence, misread_share, respaced_odds
 from haedok.repair.ledger import apply
 from haedok.repair.protect import allowed
@@ -69,10 +69,11 @@ class RepairedText(str):
 
 def repair_page(page: Page, evidence: Evidence, settings: Repair) -> Page:
     """The page with the edits of all its lines; its raw lines stay as they are."""
+    seen = second_look.look(page.lines, evidence, settings.offer)
     edits = (
         edit
         for line, known in _among(page.lines, evidence)
-        for edit in repair_line(line, known, settings, page.number)
+        for edit in repair_line(line, known, settings, page.number, seen.get(line.number, ()))
     )
     return msgspec.structs.replace(page, edits=tuple(edits))
 
@@ -91,15 +92,22 @@ def _among(lines: Sequence[Line], evidence: Evidence) -> Iterator[tuple[Line, Ev
 
 
 def repair_line(
-    line: Line, evidence: Evidence, settings: Repair, page: int = 1
+    line: Line,
+    evidence: Evidence,
+    settings: Repair,
+    page: int = 1,
+    seen: tuple[Reading, ...] = (),
 ) -> tuple[Edit, ...]:
-    """The edits of one diagnosed line, by offset; they never overlap."""
+    """The edits of one diagnosed line, by offset; they never overlap.
+
+    ``seen`` are readings that rest on the line's picture, too: they go before those of the text
+    alone (`second_look`).
+    """
     cure = dict(CURES).get(line.cause)
-    if cure is None:
-        return ()
-    readings = sorted(cure(line, evidence, settings))
+    readings = sorted(cure(line, evidence, settings)) if cure else []
     if any(right.start < left.end for left, right in pairwise(readings)):
         raise ValueError(f"the cure for {line.cause} answered overlapping spans")
+    readings = second_look.first(seen, readings, line)
     return tuple(_edit(reading, line, settings, page) for reading in readings)
 
 
@@ -114,7 +122,7 @@ def _edit(reading: Reading, line: Line, settings: Repair, page: int) -> Edit:
         end=reading.end,
         raw=raw,
         reading=None if unread else reading.best,
-        cause=line.cause,
+        cause=reading.cause or line.cause,
         status=status,
         confidence=round(reading.confidence, 4),
         candidates=() if unread else tuple((text, round(p, 4)) for text, p in reading.candidates),
@@ -127,7 +135,8 @@ def _status(reading: Reading, raw: str, line: Line, settings: Repair) -> Status:
         return "unreadable"
     if reading.confidence < settings.accept or reading.best == raw:
         return "doubtful"
-    return "corrected" if allowed(line.text, reading, line.cause) else "doubtful"
+    sure = reading.seen or allowed(line.text, reading, line.cause)
+    return "corrected" if sure else "doubtful"
 
 
 def repair_lines(

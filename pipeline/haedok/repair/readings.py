@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from haedok.model import Cause
+
 
 class Reading(NamedTuple):
     """The readings of ``line.text[start:end]``, best first, with their probabilities.
@@ -18,6 +20,10 @@ class Reading(NamedTuple):
     candidates: tuple[tuple[str, float], ...]
     confidence: float
     evidence: tuple[str, ...] = ()
+    cause: Cause | None = None
+    """Where it is another than that of the line."""
+    seen: bool = False
+    """It rests on the picture, not on the text alone."""
 
     @property
     def best(self) -> str | None:

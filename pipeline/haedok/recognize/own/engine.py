@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from haedok.recognize.glyphs import Reading
-from haedok.recognize.lines import page_to_lines
+from haedok.recognize.lines import TextLine, page_to_lines
 from haedok.recognize.own import calibration
 from haedok.recognize.own.crops import line_to_crop
-from haedok.recognize.own.lattice import frames_to_positions
+from haedok.recognize.own.doubts import positions_to_doubts
+from haedok.recognize.own.frames import Frames
+from haedok.recognize.own.lattice import Position, frames_to_positions
 from haedok.recognize.own.net import crops_to_frames
 from haedok.recognize.own.raised import with_raised_marks
 from haedok.recognize.own.strokes import with_strokes
@@ -33,11 +38,21 @@ def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
     """
     lines = page_to_lines(image, dpi)
     crops = [line_to_crop(image, line) for line in lines]
+    read = crops_to_frames(crops)
     calibrate = calibration.shipped()
-    read = [frames_to_positions(frames, calibrate) for frames in crops_to_frames(crops)]
-    read = with_strokes(crops, with_raised_marks(image, lines, crops, read))
-    readings = (positions_to_reading(row, line) for row, line in zip(read, lines, strict=True))
+    positions = with_raised_marks(
+        image, lines, crops, [frames_to_positions(frames, calibrate) for frames in read]
+    )
+    readings = (
+        _positions_to_reading(each, frames, line)
+        for each, frames, line in zip(with_strokes(crops, positions), read, lines, strict=True)
+    )
     return tuple(reading for reading in readings if reading.glyphs)
+
+
+def _positions_to_reading(positions: Sequence[Position], frames: Frames, line: TextLine) -> Reading:
+    reading = positions_to_reading(positions, line)
+    return msgspec.structs.replace(reading, doubts=positions_to_doubts(positions, frames))
 
 
 def strip_to_sureness(strip: Grey) -> float:

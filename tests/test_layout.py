@@ -210,8 +210,9 @@ def test_every_line_is_read_once(boxes):
 def test_cells_of_several_full_lines_are_no_columns():
     text, below = column(100, 1500, 100, 14), column(100, 1500, 1760, 8)
     cells = []
-    for row, (left, right) in enumerate([(2, 1), (1, 3), (2, 2), (3, 1)]):
-        y = 1000 + 180 * row
+    y = 1000
+    for left, right in [(2, 1), (1, 3), (2, 2), (3, 1)]:
         cells += column(100, 780, y, left, pitch=50) + column(820, 1490, y, right, pitch=50)
+        y += 50 * max(left, right) + 30
     assert boxes_to_gutter([*text, *cells, *below]) is None
     assert order_is_kept([*text, *cells, *below])

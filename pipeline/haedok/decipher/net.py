@@ -1,0 +1,154 @@
+"""The network: garble → what it may have been, a sign at a time. The only user of onnxruntime here.
+
+``encoder`` looks at whole garbles, ``step`` writes one more sign of every hypothesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from haedok.decipher import alphabet
+from haedok.errors import MissingProgramError
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+LAYERS, HEADS, DEPTH = 3, 4, 64
+
+
+class Memory(NamedTuple):
+    """What the encoder made of B garbles of at most N signs.
+
+    Attributes:
+        garble: their numbers, B × N, padded with 0.
+        ctc: log-probabilities of CTC, B × 2N × V.
+        keys, values: for the decoder, layers × B × heads × N × depth.
+        mask: 0 for signs, −10,000 for padding, B × 1 × 1 × N.
+    """
+
+    garble: Ints
+    ctc: Floats
+    keys: Floats
+    values: Floats
+    mask: Floats
+
+    def of(self, rows: Ints) -> Memory:
+        """Of some of the garbles."""
+        return Memory(
+            self.garble[rows],
+            self.ctc[rows],
+            np.ascontiguousarray(self.keys[:, rows]),
+            np.ascontiguousarray(self.values[:, rows]),
+            self.mask[rows],
+        )
+
+
+class Past(NamedTuple):
+    """Keys and values of what is written: layers × B × K × heads × T × depth."""
+
+    keys: Floats
+    values: Floats
+
+    def reordered(self, parents: Ints) -> Past:
+        """After hypotheses went on from ``parents`` (B × K)."""
+        lines = np.arange(parents.shape[0])[:, None]
+        return Past(self.keys[:, lines, parents], self.values[:, lines, parents])
+
+
+def nothing_written(lines: int, hypotheses: int) -> Past:
+    """The past of hypotheses that begin."""
+    empty = np.zeros((LAYERS, lines, hypotheses, HEADS, 0, DEPTH), np.float32)
+    return Past(empty, empty)
+
+
+class Step(NamedTuple):
+    """Log-probabilities of the next sign (B × K × V), the past with the last sign, and where in
+    the garble the last sign was looked for (B × K × N)."""
+
+    scores: Floats
+    past: Past
+    where: Floats
+
+
+def encode(garbles: Sequence[str]) -> Memory:
+    """Look at garbles, best of like length.
+
+    Raises:
+        MissingProgramError: the weights are missing.
+    """
+    numbers = [alphabet.garble_numbers(garble) for garble in garbles]
+    padded = np.zeros((len(numbers), max(map(len, numbers))), np.int64)
+    for row, line in zip(padded, numbers, strict=True):
+        row[: len(line)] = line
+    ctc, keys, values = _session("encoder").run(None, {"garble": padded})
+    mask = np.where(padded == alphabet.PAD, -1e4, 0.0).astype(np.float32)[:, None, None, :]
+    return Memory(padded, ctc, keys, values, mask)
+
+
+def step(last: Ints, past: Past, memory: Memory) -> Step:
+    """Read the last sign of each hypothesis (B × K) and say what may follow."""
+    at = past.keys.shape[4]
+    scores, keys, values, where = _session("step").run(
+        None,
+        {
+            "last": last, "at": np.array(at), "own_k": past.keys, "own_v": past.values,
+            "cross_k": memory.keys, "cross_v": memory.values, "mask": memory.mask,
+        },
+    )  # fmt: skip
+    longer = Past(np.concatenate([past.keys, keys], 4), np.concatenate([past.values, values], 4))
+    return Step(scores, longer, where)
+
+
+def ctc_scores(frames: Floats, labels: Sequence[Sequence[int]]) -> tuple[float, ...]:
+    """Log-probability that CTC gives each of some texts, all paths together.
+
+    The forward recursion of Graves et al. (2006), for all texts at once.
+
+    Args:
+        frames: log-probabilities, frames × V.
+        labels: the numbers of the signs of each text.
+    """
+    if not labels:
+        return ()
+    longest = max(map(len, labels))
+    extended = np.full((len(labels), 2 * longest + 1), alphabet.PAD, np.int64)
+    for row, label in zip(extended, labels, strict=True):
+        row[1 : 2 * len(label) : 2] = label
+    emitted = frames[:, extended]
+    skips = np.zeros(extended.shape, bool)
+    skips[:, 3::2] = extended[:, 3::2] != extended[:, 1:-2:2]
+    state = np.full(extended.shape, -1e9, np.float32)
+    state[:, :2] = emitted[0, :, :2]
+    for frame in emitted[1:]:
+        one, two = np.full_like(state, -1e9), np.full_like(state, -1e9)
+        one[:, 1:], two[:, 2:] = state[:, :-1], state[:, :-2]
+        two[~skips] = -1e9
+        state = np.logaddexp(np.logaddexp(state, one), two) + frame
+    ends = [2 * len(label) for label in labels]
+    return tuple(
+        float(np.logaddexp(row[end], row[end - 1] if end else -1e9))
+        for row, end in zip(state, ends, strict=True)
+    )
+
+
+@cache
+def _session(name: str) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    resource = files("haedok.decipher") / "weights" / f"{name}.onnx"
+    try:
+        return onnxruntime.InferenceSession(
+            resource.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+    except (OSError, RuntimeError) as error:
+        raise MissingProgramError(
+            f"the weights of the decipherer cannot be used ({error}): install haedok again"
+        ) from error

@@ -97,7 +97,7 @@ def _read(
     beams: list[list[_Open]] = [[start] for _ in garbles]
     done: list[list[Hypothesis]] = [[] for _ in garbles]
     past = net.nothing_written(lines, 1)
-    active = np.arange(lines)
+    active = list(range(lines))
     for _ in range(longest):
         last = np.array([[h.numbers[-1] for h in beams[line]] for line in active])
         step = net.step(last, past, memory)
@@ -121,7 +121,7 @@ def _read(
         past = net.Past(step.past.keys[:, rows], step.past.values[:, rows]).reordered(parents[rows])
         if len(going) < len(active):
             memory = memory.of(rows)
-            active = active[rows]
+            active = [active[row] for row in going]
     return [
         _with_ctc(sorted(each, key=lambda h: -h.score)[:width], ctc[: 2 * len(garble)])
         for each, ctc, garble in zip(done, whole.ctc, garbles, strict=True)

@@ -78,8 +78,7 @@ def features(seen: Seen) -> dict[str, float]:
 
 
 def _simulated(word: str, garble: str) -> tuple[float, float]:
-    """Whether the table of simulated garbles has the word, and how far its nearest garble is from
-    what stands there, per sign, as nearness 0…1."""
+    """Whether the simulated garbles have the word, and how near their nearest comes, 0…1."""
     from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 (slow to load)
 
     renderings = _renderings().get(word)

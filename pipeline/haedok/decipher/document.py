@@ -6,7 +6,7 @@ expected in the second: the same word comes again in a paper, and with other gar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from haedok.decipher import beam, confidence, judge
@@ -19,9 +19,6 @@ AGAIN = 0.6
 """Nats a sign that a word earns that was read surely elsewhere."""
 SHORTEST = 2
 """Shorter words are too common to be expected."""
-
-Say = Callable[[int, int], None]
-"""Told how many lines of how many are done."""
 
 
 class Guess(NamedTuple):
@@ -42,10 +39,13 @@ class Options(NamedTuple):
     again: bool = True
 
 
+OPTIONS = Options()
+
+
 def decipher(
-    garbles: Sequence[str], topics: Mapping[str, float], options: Options = Options()
+    garbles: Sequence[str], topics: Mapping[str, float], options: Options = OPTIONS
 ) -> list[tuple[Guess, ...]]:
-    """The words of each garbled line.
+    """The words of each garbled line of a document, in both readings.
 
     Args:
         garbles: lines, as the English model read them.
@@ -55,31 +55,42 @@ def decipher(
     Raises:
         MissingProgramError: the network's weights are missing.
     """
-    found = _once(garbles, topics, options)
+    found = read_once(garbles, topics, {}, options)
     if not options.again:
         return found
-    sure = {
-        stem: AGAIN
-        for line in found
-        for guess in line
-        if guess.confidence >= SURE
-        for stem in [guess.candidates[0][0].strip(".,“”‘’'\"")]
-        if len(stem) >= SHORTEST
-    }
-    if not sure:
-        return found
-    return _once(garbles, {**sure, **topics}, options)
+    return read_once(garbles, {**sure_words(found), **topics}, heard_words(found), options)
 
 
-def _once(
-    garbles: Sequence[str], topics: Mapping[str, float], options: Options
+def sure_words(found: Iterable[Sequence[Guess]]) -> dict[str, float]:
+    """The words of a first reading that the second may expect, with their bonus."""
+    best = (guess for line in found for guess in line if guess.confidence >= SURE)
+    stems = (guess.candidates[0][0].strip(".,“”‘’'\"") for guess in best)
+    return dict.fromkeys((stem for stem in stems if len(stem) >= SHORTEST), AGAIN)
+
+
+def heard_words(found: Iterable[Sequence[Guess]]) -> dict[str, float]:
+    """How often each word is thought to stand in the document: its posteriors, summed up."""
+    counts: dict[str, float] = {}
+    for line in found:
+        for guess in line:
+            text, chance = guess.candidates[0]
+            counts[text] = counts.get(text, 0.0) + chance
+    return counts
+
+
+def read_once(
+    garbles: Sequence[str],
+    topics: Mapping[str, float],
+    heard: Mapping[str, float],
+    options: Options = OPTIONS,
 ) -> list[tuple[Guess, ...]]:
+    """The words of each line in one reading; ``heard`` is what the document was thought to say."""
     read = beam.read(garbles, Expected(topics), options.beam)
     judged = judge.judge(read, options.judge)
     lines = [slots(j.hypotheses, j.chances, g) for j, g in zip(judged, garbles, strict=True)]
-    counts: dict[str, float] = {}
-    for line in lines:
-        for slot in line:
+    counts = dict(heard)
+    if not heard:
+        for slot in (slot for line in lines for slot in line):
             text, chance = slot.rivals[0]
             counts[text] = counts.get(text, 0.0) + chance
     return [
@@ -106,7 +117,7 @@ def _guess(
         hypothesis.network[word.first : word.last],
         hypothesis.language[word.first : word.last],
         sum(other.rivals[0][1] for other in line) / len(line),
-        counts[text] - chance,
+        max(0.0, counts.get(text, 0.0) - chance),
         any(text.startswith(topic) for topic in topics if len(topic) >= SHORTEST),
         slot is line[0] or slot is line[-1],
     )

@@ -1,9 +1,8 @@
 """Words that a document is expected to use, as a tree that a beam walks along as it spells.
 
-Contextual biasing as in speech recognition (Zhao et al. 2019, Interspeech: shallow-fusion end-to-end
-contextual biasing): each sign of an expected word earns its share of the word's bonus, and what was
-earned is given back when the word is left before its end. What follows a word (endings, particles)
-is nobody's business here.
+Contextual biasing as in speech recognition (Zhao et al. 2019, Interspeech): each sign of an
+expected word earns its share of the word's bonus, and what was earned is given back when the word
+is left before its end. What follows a word (endings, particles) is nobody's business here.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import NamedTuple
 
 
 class _Node:
-    """``best``: the largest bonus a sign of any word below; ``whole``: that of a word ending here."""
+    """``best``: the largest bonus a sign of any word below; ``whole``: of a word ending here."""
 
     __slots__ = ("best", "next", "whole")
 
@@ -24,8 +23,10 @@ class _Node:
 
 
 class Place(NamedTuple):
-    """Where a beam is in the tree (None: between words that are expected), and what it earned that
-    it must still give back if the word comes to nothing."""
+    """Where a beam is in the tree, and what it earned that it owes until the word ends.
+
+    ``node`` is None within a word that is not expected.
+    """
 
     node: _Node | None
     owed: float

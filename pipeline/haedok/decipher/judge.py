@@ -32,8 +32,10 @@ class Weights(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """The hypotheses of a line, best first, with probabilities that sum to 1 and the analyser's
-    log-probability of each."""
+    """The hypotheses of a line, best first, their probabilities, the analyser's judgment of each.
+
+    The probabilities sum to 1; the analyser's are log-probabilities.
+    """
 
     hypotheses: tuple[Hypothesis, ...]
     chances: tuple[float, ...]

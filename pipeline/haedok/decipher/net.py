@@ -69,8 +69,7 @@ def nothing_written(lines: int, hypotheses: int) -> Past:
 
 
 class Step(NamedTuple):
-    """Log-probabilities of the next sign (B × K × V), the past with the last sign, and where in
-    the garble the last sign was looked for (B × K × N)."""
+    """What may follow (log-probabilities, B × K × V), and where it is looked for (B × K × N)."""
 
     scores: Floats
     past: Past

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -53,16 +54,16 @@ def words(hypothesis: Hypothesis, garble: str) -> tuple[Word, ...]:
         return ()
     at = _places(hypothesis, garble)
     cuts = [0]
-    for (_, last), (first, _) in zip(pieces, pieces[1:], strict=False):
+    for (_, last), (first, _) in pairwise(pieces):
         reach = int(last < first)  # a space that was written may be a sign away, none is not
         place = (int(at[last - 1]), int(at[first]))
         cuts.append(max(cuts[-1], _cut(garble, place, reach)))
     cuts.append(len(garble))
     found = []
-    for (first, last), start, end in zip(pieces, cuts, cuts[1:], strict=False):
-        inside = garble[start:end]
-        start += len(inside) - len(inside.lstrip())
-        end = max(start, start + len(inside.strip()))
+    for (first, last), (left, right) in zip(pieces, pairwise(cuts), strict=True):
+        inside = garble[left:right]
+        start = left + len(inside) - len(inside.lstrip())
+        end = start + len(inside.strip())
         found.append(Word(hypothesis.text[first:last], start, end, first, last))
     return tuple(found)
 

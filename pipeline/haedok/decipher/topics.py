@@ -1,4 +1,4 @@
-"""What a document is about, from what of it can be read: words that its garble may be expected to be.
+"""What a document is about, from what of it can be read: the words that its garble may be.
 
 A paper whose Hangul is ruined still has an English title and abstract, glosses in brackets,
 keywords; the user may add a glossary. Their English words, by way of a dictionary, and the Korean
@@ -83,10 +83,10 @@ def _named(english: str) -> Iterator[str]:
 
 @cache
 def _names() -> Mapping[str, str]:
-    """``tables/names.tsv``: computed from the Unicode CLDR (Unicode License v3), a few rows added."""
+    """``tables/names.tsv``, from the Unicode CLDR (Unicode License v3), a few rows added."""
     table = (files("haedok.decipher") / "tables" / "names.tsv").read_text("utf-8")
     rows = (row.split("\t") for row in table.splitlines()[1:])
-    return {english: korean for english, korean in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 @cache

@@ -32,8 +32,11 @@ _HANGUL = re.compile(r"[가-힣]+")
 
 
 class Pair(NamedTuple):
-    """A line and its garble; ``places``: per character of the line, the first garble sign of the
-    word that covers it and the one past its last (−1, −1 where none does)."""
+    """A line and its garble.
+
+    ``places``: per character of the line, the first garble sign of the word that covers it and the
+    one past its last; −1, −1 where none does.
+    """
 
     text: str
     garble: str
@@ -99,15 +102,14 @@ class Bank:
                         self.known[plain[0]].append(garble[start + left : start + right])
 
     def pair(self, rng: Rng) -> Pair | None:
-        """A line of prose in borrowed garble, or None where nothing is known of one of its words."""
+        """A line of prose in borrowed garble; None where nothing is known of one of its words."""
         words = prose(self.texts, rng).split(" ")
         at = int(rng.integers(max(1, len(words) - 6)))
         text, garble = "", ""
         places: list[tuple[int, int]] = []
         room = int(rng.integers(24, 50))
-        for word in words[at:]:
-            if rng.random() < DRESSED:
-                word = _dressed(word, self.texts, rng)
+        for bare in words[at:]:
+            word = _dressed(bare, self.texts, rng) if rng.random() < DRESSED else bare
             read = self._read(word, rng)
             if read is None or len(text) + len(word) > room:
                 break
@@ -152,8 +154,11 @@ class Bank:
 
 
 class Batch(NamedTuple):
-    """Arrays padded with 0: garble (B × N), text with begin (B × T+1), text with end (B × T+1),
-    the middle garble sign of each character's word (B × T+1, −1: unknown) and half its width."""
+    """Arrays padded with 0: garble (B × N), text with begin and text with end (B × T).
+
+    ``middle`` is the middle garble sign of each character's word (B × T, −1: unknown), ``reach``
+    half its width.
+    """
 
     garble: NDArray[np.int64]
     before: NDArray[np.int64]

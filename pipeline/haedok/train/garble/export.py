@@ -32,8 +32,9 @@ class EncoderGraph(nn.Module):
         self.reader = reader
 
     def forward(self, garble: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """See the class."""
         memory, ctc = self.reader.encoder(garble)
-        pairs = [layer.cross.keys(memory) for layer in self.reader.decoder.layers]
+        pairs = [layer.cross.keys(memory) for layer in self.reader.decoder.each]
         return ctc, torch.stack([k for k, _ in pairs]), torch.stack([v for _, v in pairs])
 
 
@@ -45,21 +46,24 @@ class StepGraph(nn.Module):
     (B × K × V), the new keys and values, and where the guided head looks (B × K × N).
     """
 
+    table: Tensor
+
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self.decoder = reader.decoder
         self.register_buffer("table", reader.signs.table().detach())
 
-    def forward(
+    def forward(  # noqa: PLR0913, PLR0917 (a graph has as many inputs as it has)
         self, last: Tensor, at: Tensor, own_k: Tensor, own_v: Tensor, cross_k: Tensor,
         cross_v: Tensor, mask: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
+        """See the class."""
         b, k = last.shape
         x = functional.embedding(last, self.table) * (WIDTH**0.5 * 0.25)
         x = x + self.decoder.positions[at]
         new_k, new_v = [], []
         where = x
-        for number, layer in enumerate(self.decoder.layers):
+        for number, layer in enumerate(self.decoder.each):
             normed = layer.norms[0](x)
             q = layer.own.q(normed).view(b, k, HEADS, 1, DEPTH)
             kv = layer.own.kv(normed).view(b, k, 2, HEADS, 1, DEPTH)

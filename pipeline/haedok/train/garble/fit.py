@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from haedok.decipher import beam, confidence, document, judge
 from haedok.decipher.expect import Expected
-from haedok.decipher.slots import slots
 from haedok.repair import language
 from haedok.train.garble.data import Pair, read_pages
 

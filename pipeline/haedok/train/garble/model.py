@@ -10,7 +10,7 @@ lie (guided attention, Tachibana et al. 2018), which the simulation knows from t
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -29,8 +29,10 @@ BLANK = alphabet.PAD
 
 
 class Output(NamedTuple):
-    """Log-probabilities of CTC (B × 2N × V) and of the decoder (B × T × V), and the guided head's
-    attention (B × T × N)."""
+    """Log-probabilities of CTC (B × 2N × V) and the decoder (B × T × V), and where it looks.
+
+    ``attention`` is the guided head's (B × T × N).
+    """
 
     ctc: Tensor
     decoder: Tensor
@@ -90,6 +92,7 @@ class Attention(nn.Module):
     def forward(
         self, x: Tensor, keys: tuple[Tensor, Tensor], mask: Tensor, look: bool = False
     ) -> tuple[Tensor, Tensor | None]:
+        """What is found (B × T × W), and where, if asked to ``look``, by the first head."""
         b, t, _ = x.shape
         q = self.q(x).view(b, t, HEADS, WIDTH // HEADS).transpose(1, 2)
         k, v = keys
@@ -109,6 +112,7 @@ class Dropout(nn.Module):
         self.part = part
 
     def forward(self, x: Tensor) -> Tensor:
+        """``x`` (B × T × W) without some of its channels, while training."""
         if not self.training:
             return x
         kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.part
@@ -129,6 +133,7 @@ class EncoderLayer(nn.Module):
         self.drop = Dropout(drop)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """A vector for each sign (B × N × W)."""
         normed = self.first(x)
         x = x + self.drop(self.attention(normed, self.attention.keys(normed), mask)[0])
         return x + self.drop(self.wide(self.second(x)))
@@ -171,6 +176,7 @@ class Encoder(nn.Module):
         self.drop = Dropout(drop)
 
     def forward(self, garble: Tensor) -> tuple[Tensor, Tensor]:
+        """Memory and CTC, the latter for the first lines only while training."""
         there = (garble != alphabet.PAD)[:, :, None]
         x = self.garble(garble)
         for conv in self.convs:
@@ -205,13 +211,19 @@ class Decoder(nn.Module):
         self.register_buffer("positions", _positions())
         self.drop = Dropout(drop)
 
+    @property
+    def each(self) -> list[DecoderLayer]:
+        """The layers."""
+        return cast(list[DecoderLayer], list(self.layers))
+
     def forward(self, before: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Log-probabilities of what follows each sign, and where the guided head looks for it."""
         t = before.shape[1]
         table = self.signs.table()
         x = self.drop(functional.embedding(before, table) * WIDTH**0.5 * 0.25 + self.positions[:t])
         causal = torch.full((t, t), -1e4).triu(1)
         where = x.new_zeros(())
-        for number, layer in enumerate(self.layers):
+        for number, layer in enumerate(self.each):
             keys = layer.cross.keys(memory)
             x, seen = layer(x, layer.norms[0](x), keys, (causal, mask))
             if number == DECODERS - 2 and seen is not None:
@@ -229,6 +241,7 @@ class Reader(nn.Module):
         self.decoder = Decoder(self.signs, drop)
 
     def forward(self, garble: Tensor, before: Tensor) -> Output:
+        """Read garble (B × N) and guess what follows each sign of its text (B × T)."""
         memory, ctc = self.encoder(garble)
         decoder, attention = self.decoder(before, memory, padding_mask(garble))
         return Output(ctc, decoder, attention)

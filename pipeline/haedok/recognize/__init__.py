@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from haedok.layout import in_reading_order
 from haedok.model import Line
 from haedok.recognize import passes
-from haedok.recognize.ensemble import merge_engines
+from haedok.recognize.ensemble import in_doubt, merge_engines
 from haedok.recognize.glyphs import Reading, reading_to_line
 from haedok.recognize.tesseract import check_installed, languages_missing
 from haedok.settings import Recognize
@@ -45,8 +45,7 @@ def recognize(image: Grey, dpi: float, settings: Recognize) -> tuple[Line, ...]:
         case "haedok":
             readings = _read_with_own(image, dpi)
         case "both":
-            others = passes.read_page(image, dpi, settings.timeout, han=False)
-            readings = merge_engines(_read_with_own(image, dpi), others)
+            readings = _read_with_both(passes.Page(image, dpi, settings.timeout))
     return in_reading_order(
         [reading_to_line(reading, number) for number, reading in enumerate(readings, 1)]
     )
@@ -56,3 +55,10 @@ def _read_with_own(image: Grey, dpi: float) -> list[Reading]:
     from haedok.recognize.own.engine import read_page  # noqa: PLC0415 (slow to load)
 
     return list(read_page(image, dpi))
+
+
+def _read_with_both(page: passes.Page) -> list[Reading]:
+    """Our own reading, with Tesseract's vote on the lines where it is in doubt."""
+    own = _read_with_own(page.image, page.dpi)
+    sure = {reading.box for reading in own if not in_doubt(reading)}
+    return merge_engines(own, passes.read_lines(page, lambda box: box not in sure))

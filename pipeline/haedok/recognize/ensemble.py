@@ -18,6 +18,9 @@ from haedok.recognize.glyphs import Alternatives, Glyph, Reading, box_of, glyphs
 
 VOTE = 6.0
 """How many times likelier a reading becomes when Tesseract has it, too, and is sure of it."""
+HEARD = 0.1
+"""Probability of another reading from which on a line is worth a second opinion: at less than
+1 / VOTE it cannot win, but the confidence in the best may still change."""
 _SAME_LINE = 0.5
 """Part of the lower line's height that two lines share at least if they are the same."""
 _MOST = 5
@@ -25,6 +28,11 @@ _MOST = 5
 _SURE, _LONG = 0.85, 4
 """How sure Tesseract must be on average, and of how many characters, of a line that our own
 segmentation did not find: it reads specks and rules as letters."""
+
+
+def in_doubt(own: Reading) -> bool:
+    """Whether a second opinion could change our own reading of a line."""
+    return any(p >= HEARD for offered in own.word_alternatives for _, p in offered)
 
 
 def merge_engines(own: Sequence[Reading], others: Sequence[Reading]) -> list[Reading]:

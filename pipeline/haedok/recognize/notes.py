@@ -24,6 +24,8 @@ TALL = 0.2
 """Line heights that a piece of a mark has at least."""
 DEEP = 0.72
 """Part of the line's height above which a raised mark ends."""
+EDGE = 12
+"""A part of the line's height that the edge of a faint mark may take."""
 LEGIBLE = 40
 """Pixels that a mark is high for its reader at least."""
 
@@ -48,7 +50,8 @@ def suspects(readings: Sequence[Reading], image: NDArray[np.uint8]) -> Iterator[
                 continue
             if index and glyph.text in _MISTAKEN and _closes_nothing(reading, index):
                 reach = reading.box.height / 4
-                box = _raised(reading, ink, (glyph.box.x0 - reach, glyph.box.x1 + reach))
+                end = min(glyph.box.x1 + 2 * reach, _next_start(reading, index))
+                box = _raised(reading, ink, (glyph.box.x0 - reach, end))
                 if box is not None:
                     yield Suspect(number, index, box)
             elif glyph.text in _BEFORE:
@@ -83,8 +86,9 @@ def _raised(reading: Reading, ink: Ink, columns: tuple[float, float]) -> Box | N
         return None
     y = max(0, reading.box.y0)
     top, bottom = min(rows[0] for _, rows in high), max(rows[1] for _, rows in high)
-    right = min(ink.shape[1], high[-1][0].end + round(height / 6))
-    return Box(high[0][0].start, y + top, right, y + bottom)
+    edge = round(height / EDGE)  # what is too faint to count as ink
+    left, right = max(0, high[0][0].start - edge), min(ink.shape[1], high[-1][0].end + 2 * edge)
+    return Box(left, max(0, y + top - edge), right, y + bottom + edge)
 
 
 def crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

@@ -51,14 +51,13 @@ class _View(NamedTuple):
     readings: tuple[Reading, ...]
 
 
-def read_page(image: Grey, dpi: float, timeout: float, han: bool = True) -> list[Reading]:
-    """The lines of a page that hold text, as Tesseract's models have them together.
+def read_page(image: Grey, dpi: float, timeout: float) -> list[Reading]:
+    """The lines of a page that hold text, as Tesseract's models and a net for Hanja have them.
 
     Args:
         image: height x width, grey, dark on light, upright (what ``prepare`` makes).
         dpi: pixels per inch; 0 where unknown.
         timeout: seconds that one pass may take.
-        han: whether to have Hanja read by the net, where they may stand.
 
     Raises:
         MissingProgramError: Tesseract or a language pack is not installed.
@@ -66,25 +65,47 @@ def read_page(image: Grey, dpi: float, timeout: float, han: bool = True) -> list
     """
     tesseract.check_installed()
     page = Page(image, dpi, timeout)
-    views = list(_views(page))
-    merged: Sequence[Reading] = [
+    views = list(_views(page, page_to_lines(image, dpi)))
+    merged = _with_notes(_merged(views), page)
+    merged = hanja.with_hanja(merged, [view.line for view in views], image)
+    return _finished(merged, views, image)
+
+
+def read_lines(page: Page, wanted: Callable[[Box], bool]) -> list[Reading]:
+    """Some lines of a page, as Tesseract's models alone have them.
+
+    Args:
+        page: the page.
+        wanted: whether a line is to be read, by its place.
+
+    Raises:
+        MissingProgramError: Tesseract or a language pack is not installed.
+        HaedokError: Tesseract failed or took too long.
+    """
+    tesseract.check_installed()
+    lines = [line for line in page_to_lines(page.image, page.dpi) if wanted(line.box)]
+    views = list(_views(page, lines))
+    return _finished(_with_notes(_merged(views), page), views, page.image)
+
+
+def _merged(views: Sequence[_View]) -> list[Reading]:
+    return [
         msgspec.structs.replace(view.readings[0], glyphs=readings_to_glyphs(view.readings))
         for view in views
     ]
-    merged = _with_notes(merged, page)
-    if han:
-        merged = hanja.with_hanja(merged, [view.line for view in views], image)
-    merged = polish(merged, image)
+
+
+def _finished(merged: Sequence[Reading], views: Sequence[_View], image: Grey) -> list[Reading]:
+    """The lines with the signs put right that their ink tells, and with all that was read there."""
     return [
         msgspec.structs.replace(
             reading, word_alternatives=words_alternatives(reading.glyphs, view.readings)
         )
-        for reading, view in zip(merged, views, strict=True)
+        for reading, view in zip(polish(merged, image), views, strict=True)
     ]
 
 
-def _views(page: Page) -> Iterator[_View]:
-    lines = page_to_lines(page.image, page.dpi)
+def _views(page: Page, lines: Sequence[TextLine]) -> Iterator[_View]:
     first = _read([(line, "script/Hangul") for line in lines], page)
     latin = _read_again(lines, first, page, ("eng", needs_latin_reader))
     korean = _read_again(lines, first, page, ("kor", needs_hangul_reader))

@@ -10,13 +10,23 @@ from rapidfuzz.distance import Levenshtein
 
 from haedok.errors import HaedokError, MissingProgramError
 from haedok.model import Box
-from haedok.recognize import inprocess, languages_missing, notes, recognize, tesseract
+from haedok.recognize import (
+    inprocess,
+    languages_missing,
+    notes,
+    passes,
+    recognize,
+    sureness,
+    tesseract,
+)
 from haedok.recognize.dots import with_dashes
+from haedok.recognize.ensemble import in_doubt
 from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
 from haedok.recognize.glyphs import Glyph, Reading, glyphs_to_text, reading_to_line, without_overlap
 from haedok.recognize.hanja import with_hanja
 from haedok.recognize.lines import page_to_lines
 from haedok.recognize.merge import readings_to_glyphs, words_alternatives
+from haedok.recognize.own.calibration import Calibration
 from haedok.recognize.polish import polish
 from haedok.recognize.twins import twins
 from haedok.settings import Recognize
@@ -443,3 +453,33 @@ def test_without_its_package_nothing_is_read_in_process(monkeypatch):
     inprocess._reader.cache_clear()
     assert inprocess.read([np.zeros((9, 9), np.uint8)], "none", "", {"psm": "7"}, 1) is None
     inprocess._reader.cache_clear()
+
+
+def test_confidences_are_what_the_tables_say_and_fall_below_them():
+    tables = Calibration({"hangul": ((0.8, 0.9), (0.99, 1.0)), "sign": ((0.8, 0.5),)})
+    read = reading("힘", confidence=0.99).glyphs + reading("힘-", confidence=0.4).glyphs
+    han = Glyph("力", Box(0, 0, 9, 9), 0.4, "han")
+    calibrated = sureness.calibrated(Reading((*read, han), Box(0, 0, 40, 40)), tables)
+    assert [glyph.confidence for glyph in calibrated.glyphs] == [1.0, 0.45, 0.25, 0.4]
+
+
+def test_shipped_tables_rise():
+    tables = sureness.shipped().tables
+    assert {"hangul", "letter", "sign"} <= set(tables)
+    for table in tables.values():
+        assert list(table) == sorted(table)
+        assert [share for _, share in table] == sorted(share for _, share in table)
+
+
+def test_a_second_opinion_is_asked_where_it_can_change_something():
+    sure = reading("힘의 균형")
+    assert not in_doubt(Reading(sure.glyphs, sure.box, (((),) * 2)))
+    assert in_doubt(Reading(sure.glyphs, sure.box, ((), (("군형", 0.3),))))
+
+
+@needs_tesseract
+def test_only_the_wanted_lines_are_read():
+    page = passes.Page(typeset(LINES[:2]), 300, 60)
+    [read] = passes.read_lines(page, lambda box: box.y0 > 140)
+    assert read.text == LINES[1]
+    assert passes.read_lines(page, lambda _: False) == []

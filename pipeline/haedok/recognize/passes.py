@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haedok.model import Box
-from haedok.recognize import hanja, notes, tesseract
+from haedok.recognize import hanja, notes, sureness, tesseract
 from haedok.recognize.evidence import needs_hangul_reader, needs_latin_reader
 from haedok.recognize.glyphs import Reading, moved
 from haedok.recognize.lines import TextLine, page_to_lines
@@ -68,7 +68,8 @@ def read_page(image: Grey, dpi: float, timeout: float) -> list[Reading]:
     views = list(_views(page, page_to_lines(image, dpi)))
     merged = _with_notes(_merged(views), page)
     merged = hanja.with_hanja(merged, [view.line for view in views], image)
-    return _finished(merged, views, image)
+    tables = sureness.shipped()
+    return [sureness.calibrated(reading, tables) for reading in _finished(merged, views, image)]
 
 
 def read_lines(page: Page, wanted: Callable[[Box], bool]) -> list[Reading]:

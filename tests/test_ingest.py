@@ -243,9 +243,22 @@ def test_a_spread_becomes_two_pages(tmp_path):
     assert len(open_source(tmp_path / "book.png", whole).pages) == 1
 
 
-@pytest.mark.parametrize("case", ["one page", "title across", "portrait"])
+def test_a_spread_with_a_black_band_becomes_two_pages(tmp_path):
+    spread = np.hstack([_lines_of_print(600, 850)] * 2)
+    away = np.abs(np.arange(1200) - 600)
+    frayed = np.random.default_rng(0).random(spread.shape) < np.clip(1.5 - away / 20, 0, 1)
+    spread[frayed] = 0
+    Image.fromarray(spread).save(tmp_path / "copy.png")
+    left, right = open_source(tmp_path / "copy.png", SETTINGS).pages
+    assert abs(page_image(left, SETTINGS)[0].width - 600) < 20
+    assert abs(page_image(right, SETTINGS)[0].width - 600) < 20
+
+
+@pytest.mark.parametrize("case", ["one page", "title across", "portrait", "two columns"])
 def test_a_single_page_is_not_split(tmp_path, case):
     page = _lines_of_print(1200, 850)
+    if case == "two columns":
+        page[:, 560:640] = 245  # narrower than the margins of 150
     if case == "title across":
         page = np.hstack([_lines_of_print(600, 850)] * 2)
         page[20:40, 400:800:3] = 30

@@ -1,7 +1,8 @@
 """Two pages of an open book in one picture: where to cut between them.
 
 Two inner margins are a broad white strip from top to foot that no heading crosses; often the fold
-casts a shadow there. A landscape page of two columns has a narrower strip, or a title across it.
+casts a shadow there, on a photocopy a black band. A landscape page of two columns has a strip that
+is narrower, and narrower than its outer margins, or a title across it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ _OTHER = 0.5
 """Width of the next widest strip between print, as a part of the strip's: a table has several."""
 _SHADOW = 0.05
 """How much darker the fold is than the margins beside it."""
+_MARGIN = 1.2
+"""Width of a strip without a shadow, as a part of the narrower outer margin's, at least."""
+_BLACK, _BAND, _BAND_WIDE = 0.5, 0.7, 0.08
+"""Brightness of a black band, the part of its columns' rows that is black, at least, and the part
+of the width that it takes, at most."""
+_FRAYED = 0.06
+"""Part of the width next to a band within which there is a column of white."""
 _TEXT, _BALANCE = 0.02, 0.15
 """Least part of a page that is print, and of the print that is on the emptier page."""
 _SLANTS = np.tan(np.radians(np.arange(-2.5, 2.51, 0.5)))
@@ -60,6 +68,8 @@ def picture_to_gutter(picture: Image.Image, settings: Ingest) -> float | None:
     grey = picture.convert("L").resize((width, _HEIGHT), Image.Resampling.BOX)
     page = np.asarray(np.asarray(grey) / 255, np.float32)
     print_ = _print(page)
+    if (band := _band(page, print_)) is not None:
+        return band
     strip, other = max(_strips(_leaning(print_, slant)) for slant in _SLANTS)
     if strip.width == 0:
         return None
@@ -71,8 +81,32 @@ def picture_to_gutter(picture: Image.Image, settings: Ingest) -> float | None:
         return shadow / width if strip.width >= _STRIP_AT_FOLD * width else None
     balanced = min(left, right) >= max(_BALANCE * max(left, right), _TEXT)
     alone = other.width < _OTHER * strip.width
-    apart = strip.width >= _STRIP * width and balanced and alone
+    inked = np.flatnonzero(print_.sum(axis=0) > _STRAY)
+    outer = min(int(inked[0]), width - 1 - int(inked[-1]))
+    broad = strip.width >= max(_STRIP * width, _MARGIN * outer)
+    apart = broad and balanced and alone
     return (strip.start + strip.end) / 2 / width if apart else None
+
+
+def _band(page: Floats, print_: NDArray[np.bool_]) -> float | None:
+    """The middle of a black band between two pages, as a part of the width.
+
+    It may be frayed, but there is white beside it, and print on both sides.
+    """
+    width = page.shape[1]
+    low, high = (round(part * width) for part in _MIDDLE)
+    black = page < _BLACK
+    for slant in _SLANTS:
+        columns = low + np.flatnonzero(_leaning(black, slant)[low:high] >= _BAND * len(page))
+        if len(columns) == 0 or columns[-1] - columns[0] > _BAND_WIDE * width:
+            continue
+        counts, reach = _leaning(print_, slant), round(_FRAYED * width)
+        left, right = counts[: columns[0]], counts[columns[-1] + 1 :]
+        white = min(left[-reach:].min(), right[:reach].min()) <= _STRAY
+        if white and min(left[:-reach].mean(), right[reach:].mean()) >= _TEXT * len(page):
+            middle = (columns[0] + columns[-1] + 1) / 2
+            return float(middle / width)
+    return None
 
 
 def _print(page: Floats) -> NDArray[np.bool_]:

@@ -28,7 +28,7 @@ from haedok.words import is_english
 ENGINE = "han"
 SURE = 0.6
 """Probability from which on the net's Hanja replaces what was read."""
-_SOUND_SYLLABLE, _SOUND_LETTER, _SOUND_DIGIT = 0.95, 0.95, 0.97
+_SOUND_SYLLABLE, _SOUND_LETTER, _SOUND_DIGIT = 0.95, 0.985, 0.97
 """Confidence above which a character of its class is no Hanja."""
 _AROUND = 2.5
 """Ems around a doubtful stretch that the net sees, too: it looks at neighbours."""
@@ -142,7 +142,8 @@ def _may_be_hanja(glyph: Glyph, word: Sequence[Glyph]) -> bool:
         return glyph.confidence < _SOUND_SYLLABLE
     if _is_latin(glyph):
         text = "".join(each.text for each in word)
-        return not is_english(text.lower()) if len(text) > 2 else glyph.confidence < _SOUND_LETTER
+        # a Latin reader makes short words of Hanja: (最小) was ``(fie)``
+        return not is_english(text) if len(text) > 3 else glyph.confidence < _SOUND_LETTER
     if character.isdigit():
         return glyph.confidence < _SOUND_DIGIT
     return character not in _SIGNS

@@ -164,4 +164,5 @@ def _prior(alone: Sequence[float], voices: Sequence[float], at: int) -> float:
     if not sum(weights):
         return latin.ENTER
     said = sum(weight * alone[i] for weight, i in zip(weights, near, strict=True)) / sum(weights)
-    return max(latin.ENTER, min(MOST, said))
+    # Squared: one scrap taken for damage must not carry its neighbours along.
+    return max(latin.ENTER, min(MOST, said**2))

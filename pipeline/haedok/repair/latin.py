@@ -22,12 +22,13 @@ ENTER = 0.01
 """Chance that a line is misread, where nothing is known of its page."""
 DAMAGED = 0.5
 """The same on a line known to be misread: what the net was trained at."""
-SWITCH = 1.0
+SWITCH = 0.5
 """Nats that it costs to change between language, garble and digits inside a word."""
 SURELY_SOUND = -8.0
 """Log-odds of a word that no Latin model prints, or that is an address."""
 FOREIGN, MOST_FOREIGN = -3.0, -6.0
-"""What a character that no Latin model prints says of its line, and what several say."""
+"""What a character that no Latin model prints says of its line, and what several say; an address
+says as much as one."""
 LARGEST = 16.0
 """Log-odds beyond this are rounding."""
 PER_SIGN = 0.8
@@ -37,6 +38,7 @@ _NOT_FROM_LATIN_MODEL = re.compile("[^\x00-\x7f’€™“—”»®£«°©§�
 """Tesseract's English model prints ASCII and these (its ``unicharset``)."""
 _FOREIGN = re.compile("(?![가-힣ㄱ-ㆎ一-鿿])" + _NOT_FROM_LATIN_MODEL.pattern)
 """The same without Hangul and Hanja, which models for Korean and English print beside garble."""
+_YEAR = re.compile(r"(?<!\d)((?:18|19|20)\d\d)\d{0,2}(?!\d)")
 _ADDRESS = re.compile(r"[(<]?(?:https?://|www\.|doi:|10\.\d{4})\S+|[\w.+-]+@[\w.-]+\.\w+\W*")
 
 # Brackets part a gloss from the misread word it explains: ``S(nuclear sharing)2`` is four words.
@@ -74,6 +76,8 @@ def _logs(text: str) -> Log:
     logs[:, latin_net.GARBLED] += max(MOST_FOREIGN, foreign)
     for match in re.finditer(r"\S+", text):
         word = match.group()
+        if _ADDRESS.fullmatch(word):
+            logs[:, latin_net.GARBLED] += FOREIGN
         if _NOT_FROM_LATIN_MODEL.search(word) or _ADDRESS.fullmatch(word):
             logs[match.start() : match.end()] = (0, SURELY_SOUND, SURELY_SOUND)
     digit = np.array([sign.isdigit() for sign in text], bool)
@@ -121,7 +125,8 @@ def parts(text: str, prior: float = DAMAGED) -> tuple[Part, ...]:
     posterior = chances(text, prior)
     for match in re.finditer(r"\S+", text):
         start = match.start()
-        found += _runs(_likeliest(posterior[start : match.end()]), posterior, start)
+        labels = _with_years(_likeliest(posterior[start : match.end()]), match.group())
+        found += _runs(labels, posterior, start)
     return tuple(found)
 
 
@@ -157,6 +162,17 @@ def _likeliest(posterior: Log) -> list[int]:
     for came in reversed(back):
         labels.append(int(came[labels[-1]]))
     return labels[::-1]
+
+
+def _with_years(labels: list[int], word: str) -> list[int]:
+    """A year has four digits: where two are, so are the next, and no more are."""
+    for match in _YEAR.finditer(word):
+        start, end = match.span(1)
+        if labels[start : start + 2] == [latin_net.DIGIT] * 2:
+            labels[start:end] = [latin_net.DIGIT] * 4
+            if latin_net.GARBLED in labels:
+                labels[end : match.end()] = [latin_net.GARBLED] * (match.end() - end)
+    return labels
 
 
 def _runs(labels: list[int], posterior: Log, offset: int) -> list[Part]:

@@ -135,7 +135,7 @@ def _about(place: Place, reading: str, known: frozenset[str], habit: float) -> l
 
 
 _MIXED = re.compile(r"[A-Za-z][0-9]|[0-9][A-Za-z]|[A-Za-z][가-힣]")
-_PAIRS = ("()", "[]", "“”", "‘’", "「」", "『』", "〈〉", "《》")
+_PAIRS = tuple(zip("([“‘「『〈《", ")]”’」』〉》", strict=True))
 
 
 def _unpaired(text: str) -> int:

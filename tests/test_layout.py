@@ -149,6 +149,27 @@ def test_cells_of_several_lines_are_read_cell_by_cell():
     assert reading_rows(boxes)[:3] == [[0, 1, 2], [3, 4, 5], [6, 7]]
 
 
+def test_full_cells_run_on_though_no_row_lacks_any():
+    cells = [
+        box
+        for row in range(4)
+        for x0, x1 in ((100, 400), (450, 800))
+        for box in column(x0, x1, 1100 + 115 * row, 2, pitch=50)
+    ]
+    boxes = [*column(100, 800, 100, 14), *cells, *column(100, 800, 1640, 9)]
+    assert [len(row) for row in reading_rows(boxes)][14:18] == [4, 4, 4, 4]
+
+
+def test_rows_that_are_paired_are_not_joined():
+    boxes = [
+        Box(x0, y0, x0 + wide, y0 + 40)
+        for y0 in (100, 150, 215, 265, 330, 380)
+        for x0, wide in ((100, 80 + y0 % 70), (400, 100), (600, 100))
+    ]
+    boxes = [*boxes, *column(100, 800, 520, 5)]
+    assert [len(row) for row in reading_rows(boxes)][:6] == [3] * 6
+
+
 def test_rows_evenly_apart_are_not_joined():
     boxes = [*table(100, 900, 100, 5, 3), *column(100, 900, 450, 5)]
     del boxes[7]

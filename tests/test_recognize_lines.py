@@ -186,3 +186,13 @@ def test_small_cells_between_rules_are_lines():
     text = [line for line in found if line.box.y0 > 700]
     assert sum(line.box.width for line in text) > 0.9 * 12 * 76
     assert all(line.box.height < 50 for line in text)
+
+
+def test_cells_between_rules_stand_apart_though_close():
+    sheet = body(lines=8)
+    for row in range(4):
+        sheet.print(130, 760 + 66 * row, "나라 이름을", 38)
+        sheet.print(360, 760 + 66 * row, "약속을 지킨다", 38)
+    for y in (700, 990):
+        sheet.draw.rectangle((120, y, 640, y + 3), fill=0)
+    assert_found(sheet, page_to_lines(sheet.image, 300))

@@ -21,6 +21,9 @@ NEXT = 1.06
 NARROW = 0.5
 """Part of its table's width that a line of a single cell has at most."""
 LEAST_ROWS = 3
+FULL, BROAD, MOST = 0.7, 5.0, 0.85
+"""Part of a cell's width that a full line has, line heights that a cell of text is wide, and part
+of its lines that are full where more of it follows."""
 
 
 def boxes_to_table_rows(boxes: Sequence[Box]) -> Rows:
@@ -90,7 +93,8 @@ def _joined(rows: Rows, boxes: Sequence[Box]) -> Rows:
     most = max(len(row) for row in rows)
     after = [row for near, row in zip(close, rows[1:], strict=True) if near]
     # Rows that stand evenly seldom lack cells; what is left of a row's cells mostly does.
-    if 2 * sum(len(row) < most for row in after) <= len(after):
+    lacking = 2 * sum(len(row) < most for row in after) > len(after)
+    if not lacking and not _run_on(rows, close, boxes):
         return rows
     found: Rows = [list(rows[0])]
     for near, row in zip(close, rows[1:], strict=True):
@@ -101,11 +105,41 @@ def _joined(rows: Rows, boxes: Sequence[Box]) -> Rows:
     return [_by_cell(row, boxes) for row in found]
 
 
+def _run_on(rows: Rows, close: Sequence[bool], boxes: Sequence[Box]) -> bool:
+    """Whether lines with another one close below are full: a cell's text runs on because they are.
+
+    Narrow cells do not count: figures below each other are equally wide.
+    """
+    every = [boxes[index] for row in rows for index in row]
+    pairs = [
+        (boxes[one], boxes[two])
+        for near, (above, below) in zip(close, pairwise(rows), strict=True)
+        if near
+        for one in above
+        for two in below
+        if _shares_column(boxes[one], boxes[two])
+    ]
+    widths = [
+        (upper.width, max(box.width for box in every if _shares_column(upper, box)), upper.height)
+        for upper, _ in pairs
+    ]
+    counted = [own >= FULL * widest for own, widest, high in widths if widest >= BROAD * high]
+    return len(counted) >= LEAST_ROWS and sum(counted) >= MOST * len(counted)
+
+
+def _shares_column(one: Box, other: Box) -> bool:
+    common = min(one.x1, other.x1) - max(one.x0, other.x0)
+    return 2 * common > min(one.width, other.width)
+
+
 def _between(steps: Sequence[float]) -> float:
     """What parts the distances of a cell's lines from those of rows; 0 where all are alike."""
     ordered = sorted(steps)
     _, place = max((high - low, n) for n, (low, high) in enumerate(pairwise(ordered), 1))
     near, far = ordered[:place], ordered[place:]
+    # a heading may stand further from its table than rows from each other
+    if len(far) == 1 and len(near) >= LEAST_ROWS and (limit := _between(near)):
+        return limit
     alike = far[0] < NEXT * near[-1] or mean(far) < APART * mean(near)
     return 0.0 if alike else (near[-1] + far[0]) / 2
 

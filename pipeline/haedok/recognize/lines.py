@@ -14,10 +14,11 @@ import numpy as np
 from haedok.model import Box
 from haedok.prepare.grey import Grey
 from haedok.recognize.lines_fit import Bend, lines_to_bend
-from haedok.recognize.lines_group import extents, ink_to_gutters, pieces_to_lines
+from haedok.recognize.lines_group import cell_side, extents, ink_to_gutters, pieces_to_lines
 from haedok.recognize.lines_ink import Floats, Ink, Ints, image_to_ink, ink_to_kinds
 from haedok.recognize.lines_rows import flattened, settled, with_titles, without_smears
 from haedok.recognize.lines_sizes import Sizes, lines_to_sizes
+from haedok.recognize.lines_tables import ink_to_cell_walls
 
 _STEP = 3.0
 """Ems between the points of a bent line's spine."""
@@ -71,6 +72,7 @@ def _page_to_lines(image: Grey, dpi: float) -> _Lines | None:
         return None
     kinds = ink_to_kinds(ink)
     gutters = ink_to_gutters(ink, kinds.body | kinds.tall)
+    gutters |= ink_to_cell_walls(ink, kinds.body | kinds.tall, cell_side(ink.em))
     numbers = pieces_to_lines(ink, kinds.body, ink.em, gutters)
     if not (numbers >= 0).any():
         return None

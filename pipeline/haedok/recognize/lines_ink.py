@@ -55,6 +55,10 @@ class Ink(NamedTuple):
     scale: float
     em: float
     """Size of most of the type; 0 where there is none."""
+    rules: Mask
+    """Height x width, pixels of the level rules that were taken away, and ..."""
+    sides: Mask
+    """... of the upright ones between them."""
 
     @property
     def heights(self) -> Floats:
@@ -93,7 +97,10 @@ def _image_to_ink(image: Grey, step: int) -> Ink:
         height, width = (max(1, length // step) for length in image.shape)
         part = image[: height * step, : width * step]
         small = np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA))
-    dark = _without_rules(dark_pixels(small))
+    dark = dark_pixels(small)
+    rules = _rules(dark)
+    sides = _between(dark & ~rules, rules)
+    dark &= ~(rules | sides)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     boxes = stats[1:, :4].astype(np.float64)
     boxes[:, 2:] += boxes[:, :2]
@@ -102,7 +109,7 @@ def _image_to_ink(image: Grey, step: int) -> Ink:
     owners = labels[rows, columns].astype(np.int64) - 1
     em = heights_to_em(boxes[:, 3] - boxes[:, 1])
     shape = (dark.shape[0], dark.shape[1])
-    return Ink(boxes, area, rows, columns, owners, shape, float(step), em)
+    return Ink(boxes, area, rows, columns, owners, shape, float(step), em, rules, sides)
 
 
 def dark_pixels(image: Grey) -> Mask:
@@ -114,22 +121,21 @@ def dark_pixels(image: Grey) -> Mask:
     return np.asarray((image < level) & (image < paper - _DARK * contrast), dtype=np.bool_)
 
 
-def _without_rules(dark: Mask) -> Mask:
-    """Long thin level strokes go, so that letters that touch them stay; so do those between two.
+def _rules(dark: Mask) -> Mask:
+    """Long thin level strokes; letters that touch them stay.
 
-    Other upright ones stay: most are edges of bars in a chart, which would fall to pieces.
+    Of upright ones only those between two such are rules: most are edges of bars in a chart, which
+    would fall to pieces.
     """
     level = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
-    if not level.any():
-        return dark
     thick = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((_THIN, 1), np.uint8))
-    rules = np.asarray((level > 0) & (thick == 0))
-    rest = dark & ~rules
-    return np.asarray(rest & ~_between(rest, rules))
+    return np.asarray((level > 0) & (thick == 0))
 
 
 def _between(rest: Mask, rules: Mask) -> Mask:
     """Upright strokes that reach from one level rule to another: sides of a table's cells."""
+    if not rules.any():
+        return np.zeros_like(rest)
     strokes = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_OPEN, np.ones((_SIDE, 1), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     near = cv2.dilate(rules.astype(np.uint8), np.ones((2 * _REACH + 1, 3), np.uint8)) > 0

@@ -118,4 +118,4 @@ def _stroke(glyph: Glyph, ink: Ink) -> float:
     pieces = marks(ink, glyph.box.x0, glyph.box.x1)
     if len(pieces) != 1:
         return 0.0
-    return (pieces[0].end - pieces[0].start) / ink.shape[0]
+    return float((pieces[0].end - pieces[0].start) / ink.shape[0])

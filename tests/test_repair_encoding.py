@@ -138,3 +138,18 @@ def test_a_sign_whose_first_byte_is_gone_goes_with_its_second() -> None:
     gone = "통근열차·전동열차는 평시와 같이 운영 중이다".encode("johab").decode("cp949", "replace")
     edits = repair_text(gone).edits
     assert any(edit.reading is None and "4" in edit.raw for edit in edits)
+
+
+def test_old_hangul_of_hanyang_fonts() -> None:
+    raw = "나랏말\uebd4미 \uf537\uf53a 사\ue470 위\uf537야"
+    old = [edit for edit in repair_text(raw).edits if "Hanyang" in edit.evidence[0]]
+    assert "".join(edit.raw for edit in old) == "\uebd4\uf537\uf53a\ue470\uf537"
+    assert old[1].reading == "\u1112\u119e\u1112\u119e\u11ab"
+    assert {edit.status for edit in old} == {"corrected"}
+
+
+@pytest.mark.parametrize(
+    "raw", ["목차 \uf06c한글", "\ue0bc연구 \ue0bd결과", "전화 \uf095 주소 \uf0e0"]
+)
+def test_signs_of_other_fonts_are_not_old_hangul(raw: str) -> None:
+    assert all(edit.reading is None for edit in repair_text(raw).edits)

@@ -80,7 +80,7 @@ def test_shown_spaces_are_believed_and_hidden_ones_are_not() -> None:
     odds = spacing_odds.together(text, line, hidden=False)
     assert odds.shape == line.spaces.shape
     assert odds[line.chars.index("해") - 1] > 0
-    kept = spacing_channel.chances(odds, line, prior=0.0, hidden=False)
+    kept = spacing_channel.chances(odds, line, prior=0.0, free=~line.open, hidden=False)
     assert not kept[line.spaces].any()
 
 
@@ -100,3 +100,15 @@ def test_latin_words_are_one_sign_to_the_language_model() -> None:
     short = spacing_odds.expected("핵은NPT의틀", np.zeros(6, dtype=bool))
     long = spacing_odds.expected("핵은TREATY의틀", np.zeros(9, dtype=bool))
     assert short[[0, 1, 4, 5]] == pytest.approx(long[[0, 1, 7, 8]])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "법 제46조의4제2항 및 이 영 제61조의10제4항에 따른 지체상금의 감면",
+        "장관은 공무원수당등에관한규정 제7조의2의 규정에 의한 성과상여금을 준다",
+        "실장 밑에 정책기획과ㆍ국방전략과ㆍ북한정책과ㆍ교육훈련정책과를 둔다",
+    ],
+)
+def test_names_and_numbers_of_statutes_stay(sentence: str) -> None:
+    assert spacing.find(sentence) == ()

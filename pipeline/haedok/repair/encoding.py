@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from haedok.model import Line
-from haedok.repair import entities, jamo_strings, keyboard, mojibake
+from haedok.repair import entities, hanyang, jamo_strings, keyboard, mojibake
 from haedok.repair.evidence import Evidence
 from haedok.repair.readings import Reading
 from haedok.settings import Repair
@@ -123,6 +123,7 @@ Rule = Callable[[str], list[Reading]]
 
 RULES: tuple[Rule, ...] = (
     wrong_code_page,
+    hanyang.syllables,
     lost,
     conjoining_jamo,
     compatibility_jamo,

@@ -23,7 +23,7 @@ from haedok.repair.evidence import Evidence
 from haedok.repair.line_ends import joins
 from haedok.repair.readings import Reading
 from haedok.repair.spacing_channel import EXTREMES, UNHEARD_OF
-from haedok.repair.spacing_odds import Apart, Floats, taken_apart
+from haedok.repair.spacing_odds import Apart, Flags, Floats, taken_apart
 from haedok.settings import Repair
 
 __all__ = ["cure", "find", "joins"]
@@ -31,7 +31,10 @@ __all__ = ["cure", "find", "joins"]
 Found = tuple[int, int, float]
 """Start, end, and how sure it is that the spacing is damaged."""
 
-_APART = re.compile("(?<![가-힣])[가-힣](?: [가-힣]){2,}(?![가-힣])")
+# ``제1항 및 이 영 제2조`` is sound: what belongs to a number neither begins nor ends such a run.
+_APART = re.compile(
+    r"(?<![가-힣\d])(?<!\d[가-힣] )[가-힣](?: [가-힣]){2,}(?! ?[가-힣](?:\d|\b))(?![가-힣\d])"
+)
 MIN_GAIN, MIN_GAIN_PER_SYLLABLE = 8.0, 1.5
 """In nats. Sound runs of short words (``한 번 더``) gain at most 7 when joined, or 1 a syllable."""
 SURE = 0.97
@@ -106,26 +109,26 @@ def _respaced(text: str, prior: float) -> Iterator[Reading]:
         return
     hidden = invented + prior >= ASK_ALL
     odds = np.clip(spacing_odds.together(text, line, hidden), *EXTREMES)
-    chances = spacing_channel.chances(odds, line, prior, hidden)
-    if spacing_channel.lost(odds, line)[1] >= MOST_LOST:
-        chances = _with_free_choice(line, chances)
+    free = _free(line, (odds > 0) & line.open)
+    chances = spacing_channel.chances(odds, line, prior, free, hidden)
+    if spacing_channel.lost(odds, line, free)[1] >= MOST_LOST:
+        may = free & ~line.spaces & (chances >= OFFER)
+        chances = np.where(may, 1 - (1 - chances) * STILL_WRONG, chances)
     yield from _edits(text, line, chances)
 
 
-def _with_free_choice(line: Apart, chances: Floats) -> Floats:
-    """Where most spaces are lost, one that spelling leaves to the writer is no mistake either."""
+def _free(line: Apart, likely: Flags) -> Flags:
+    """Boundaries where spelling leaves it to the writer, as the line reads with likely spaces."""
     spaced = "".join(
-        char + (" " if at < len(line.spaces) and line.spaces[at] != (chances[at] >= OFFER) else "")
+        char + (" " if at < len(likely) and (likely[at] or line.spaces[at]) else "")
         for at, char in enumerate(line.chars)
     )
-    places = taken_apart(spaced).places
-    number = {place: at for at, place in enumerate(places)}
-    free = np.zeros(len(chances), dtype=bool)
+    number = {place: at for at, place in enumerate(taken_apart(spaced).places)}
+    free = np.zeros(len(likely), dtype=bool)
     for left, right in pairwise(language.located(spaced)):
         if right.start in number and number[right.start] and _is_free(left, right):
             free[number[right.start] - 1] = True
-    may = free & ~line.spaces & (chances >= OFFER)
-    return np.asarray(np.where(may, 1 - (1 - chances) * STILL_WRONG, chances))
+    return free
 
 
 def _is_free(left: language.Morpheme, right: language.Morpheme) -> bool:

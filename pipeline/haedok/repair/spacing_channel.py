@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from haedok.repair.spacing_odds import Apart, Floats
+from haedok.repair.spacing_odds import Apart, Flags, Floats
 
 EXTREMES = (-8.0, 7.0)
 """Beyond these odds an author now and then does it still: seen on 1,700 held-out lines."""
@@ -23,9 +23,13 @@ UNHEARD_OF = -4.0
 """Log-odds that a line is damaged where nothing is known of the lines around it."""
 
 
-def lost(odds: Floats, line: Apart) -> tuple[float, float]:
-    """How many nats lost spaces explain, and at which rate."""
-    missing = odds[line.open & ~line.spaces]
+def lost(odds: Floats, line: Apart, free: Flags | None = None) -> tuple[float, float]:
+    """How many nats lost spaces explain, and at which rate.
+
+    Where spelling leaves a space to the writer (``free``), none that is missing says anything.
+    """
+    must = line.open if free is None else line.open & ~free
+    missing = odds[must & ~line.spaces]
     kept = int((line.open & line.spaces).sum())
     return _weighed(missing, kept, RATES_LOST)
 
@@ -48,13 +52,13 @@ def _weighed(odds: Floats, untouched: int, rates: Sequence[float]) -> tuple[floa
     return gain, float((shares * np.array(rates)).sum() / shares.sum())
 
 
-def chances(odds: Floats, line: Apart, prior: float, hidden: bool) -> Floats:
+def chances(odds: Floats, line: Apart, prior: float, free: Flags, hidden: bool) -> Floats:
     """The chance that each boundary is damaged: lost where there is no space, else invented.
 
-    ``prior`` is the log-odds that a line like it is damaged. Spaces that were not ``hidden`` from
-    the judges are believed.
+    ``prior`` is the log-odds that a line like it is damaged; ``free`` boundaries are left to the
+    writer. Spaces that were not ``hidden`` from the judges are believed.
     """
-    gain_lost, rate_lost = lost(odds, line)
+    gain_lost, rate_lost = lost(odds, line, free)
     gain_invented, rate_invented = invented(odds, line)
     into = np.exp(odds) * rate_lost
     out = np.exp(-odds) * rate_invented / (1 - rate_lost)

@@ -38,6 +38,12 @@ _IN_ORDER = frozenset(
     for a, b in pairwise(row)
 )
 """Neighbours in a list of letters or of the ten stems: ``가 나 다 라`` are no word."""
+_STATUTE = re.compile(
+    r"(?<!\S)[「『]?[가-힣ㆍ·]*(?:에관한|에대한|위한|에따른)[가-힣ㆍ·]*(?:법률?|규정|규칙|령|조례|협정|협약)[」』]?"
+    r"(?=[가-힣]{0,2}(?:[\s,.)]|$))"
+)
+"""Names of statutes, which were written without spaces; a line without any has none."""
+FEW_WORDS = 4
 _LATIN = re.compile("[A-Za-z]")
 
 
@@ -68,7 +74,18 @@ def taken_apart(text: str) -> Apart:
     both = hangul[:-1] & hangul[1:]
     either = hangul[:-1] | hangul[1:]
     letters = np.array([a + b in _IN_ORDER for a, b in pairwise(chars)], dtype=bool)
-    return Apart(chars, places, spaces, plain & ~letters & np.where(spaces, both, either))
+    sound = letters | _in_statutes(text, places)
+    return Apart(chars, places, spaces, plain & ~sound & np.where(spaces, both, either))
+
+
+def _in_statutes(text: str, places: tuple[int, ...]) -> Flags:
+    """Boundaries inside the name of a statute, in a line that has spaces elsewhere."""
+    inside = np.zeros(max(0, len(places) - 1), dtype=bool)
+    if text.count(" ") >= FEW_WORDS:
+        starts = np.array(places[:-1], dtype=np.int64)
+        for name in _STATUTE.finditer(text):
+            inside |= (starts >= name.start()) & (starts < name.end() - 1)
+    return inside
 
 
 def quick(chars: str) -> Floats:

@@ -1,45 +1,64 @@
 """Fit how the voices for a near-miss candidate add up to a probability.
 
-Usage: python fit_near_miss.py PAIRS.jsonl [SOUND.txt]
+Usage: python fit_near_miss.py SOUND.txt PAIRS.jsonl...
 
 PAIRS are those of ``haedok/repair/tables/build_pairs.py``, of faces and texts held out from all
-tables; lines of SOUND are not damaged at all (a document each 50). Prints the weights for
-``near_miss.WEIGHTS`` and ``BIAS``, and how precise, how complete and how harmful edits are at
-several thresholds, by five-fold cross-validation over documents.
+tables; lines of SOUND are not damaged at all (a document each ``PAGE``). Writes the nets of
+``haedok.repair.judgement`` to its table and prints how precise, how complete and how harmful edits
+are at several thresholds, by five-fold cross-validation over documents. Needs the extra
+``[train]``.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from haedok.repair.evidence import UNSEEN
-from haedok.repair.near_miss import LEAST, MOST, USUAL, Place, features, place
-from haedok.repair.suspects import WORD, Suspect, suspects
+from haedok.repair import habits, judgement, voices
+from haedok.repair.evidence import SURELY, UNSEEN, has_engines_signs
+from haedok.repair.habits import Habits
+from haedok.repair.judgement import Net, Nets, nets
+from haedok.repair.near_miss import AUTHORS_OWN, LIKELY, LOOKED_AT, RARE, USUAL, log_share
+from haedok.repair.suspects import WORD, Place, places, suspects_of
+from haedok.repair.vocabulary import Vocabulary
 
-RIDGE = 1.0
-Weights = NDArray[np.float64]
+PAGE, FOLDS = 40, 5
+UNITS, RIDGE = 8, 7.0
+Floats = NDArray[np.float64]
 Line = tuple[str, str]
 """As written and as read."""
 
 
 class Question(NamedTuple):
-    """A suspect: a row of features per candidate, and which is right (0: the word, or none)."""
+    """A suspect: what it may be, a row of features for each, and which is right (0: none)."""
 
     document: str
-    rows: NDArray[np.float64]
+    line: int
+    word: str
+    candidates: tuple[str, ...]
+    rows: Floats
     right: int
     sound: bool
+
+
+class Asked(NamedTuple):
+    """All documents: the lines as they were read, what is asked about them, what is wrong."""
+
+    lines: dict[str, list[str]]
+    questions: list[Question]
+    errors: int
+    """Words that were misread by as many other syllables."""
 
 
 def truths(written: str, read: str) -> dict[tuple[int, int], str]:
@@ -53,131 +72,268 @@ def truths(written: str, read: str) -> dict[tuple[int, int], str]:
     return {(a, b): written[start[a] : start[b]] for a, b in spans}
 
 
-def questions(name: str, lines: Sequence[Line]) -> tuple[list[Question], int]:
-    """The suspects of a document, and how many words were misread by as many other syllables."""
-    found, errors = [], 0
-    texts = ["", *(read for _, read in lines), ""]
-    for at, (written, read) in enumerate(lines):
-        known = truths(written, read)
-        errors += sum(
-            word != read[a:b] and len(word) == b - a and WORD.fullmatch(word) is not None
-            for (a, b), word in known.items()
+def ask(documents: dict[str, list[Line]], quick: bool = False) -> Asked:
+    """The suspects of all documents; ``quick``: all of them, with what tables tell only."""
+    questions: list[Question] = []
+    errors = 0
+    for name, lines in documents.items():
+        texts = [read for _, read in lines]
+        words, where = Vocabulary(texts), places(texts)
+        for at, row in enumerate(_by_tables(where) if quick else voices.ask(where)):
+            known = truths(*lines[at])
+            errors += sum(
+                word != texts[at][a:b] and len(word) == b - a and WORD.fullmatch(word) is not None
+                for (a, b), word in known.items()
+            )
+            for one in row:
+                questions += _question(name, at, one, words, known)
+    return Asked(
+        {n: [read for _, read in rows] for n, rows in documents.items()}, questions, errors
+    )
+
+
+def _by_tables(where: Sequence[Place]) -> Iterable[tuple[voices.Asked, ...]]:
+    for place, found in zip(where, suspects_of(where), strict=True):
+        told = [tuple(voices.told_by_tables(suspect, place.text)) for suspect in found]
+        yield tuple(
+            voices.Asked(s, place, rows, False) for s, rows in zip(found, told, strict=True)
         )
-        where = place(read, texts[at], texts[at + 2])
-        for suspect in suspects(where.text, where.first, where.last):
-            found += _question(name, suspect, where, known)
-    return found, errors
 
 
 def _question(
-    name: str, suspect: Suspect, where: Place, known: dict[tuple[int, int], str]
-) -> list[Question]:
-    start, end = max(suspect.start, where.first), min(suspect.end, where.last)
-    word = known.get((start - where.first, end - where.first), "")
+    name: str, line: int, one: voices.Asked, words: Vocabulary, known: dict[tuple[int, int], str]
+) -> Iterable[Question]:
+    start, end = _span(one, one.where)
+    word = known.get((start - one.where.first, end - one.where.first), "")
     if not word or " " in word:
-        return []
-    here = slice(start - suspect.start, end - suspect.start)
-    words = [suspect.word[here], *(c.word[here] for c in suspect.candidates)]
-    rows = np.array(features(suspect, where.text, frozenset()))
-    right = words.index(word) if word in words else 0
-    return [Question(name, rows, right, word == words[0])]
+        return
+    here = slice(start - one.suspect.start, end - one.suspect.start)
+    read = one.suspect.word[here]
+    others = tuple(c.word[here] for c in one.suspect.candidates)
+    rows = np.array(
+        one.rows if len(one.rows[0]) == len(voices.QUICK) else voices.features(one, words, 0.0)
+    )
+    right = others.index(word) + 1 if word in others else 0
+    yield Question(name, line, read, others, rows, right, word == read)
 
 
-def chances(question: Question, share: float, weights: Weights) -> Weights:
-    """Of the word as it stands and each candidate."""
-    rows = _with_share(question, share)
-    odds = np.concatenate([[0.0], rows @ weights])
-    odds = np.exp(odds - odds.max())
-    return np.asarray(odds / odds.sum())
+def _span(one: voices.Asked, where: Place) -> tuple[int, int]:
+    return max(one.suspect.start, where.first), min(one.suspect.end, where.last)
 
 
-def _with_share(question: Question, share: float) -> Weights:
-    n = len(question.rows)
-    extra = [np.full((n, 1), math.log(share / USUAL)), np.ones((n, 1))]
-    return np.concatenate([question.rows, *extra], axis=1)
+class Table(NamedTuple):
+    """Questions as arrays: questions × candidates × features; ``held`` is where there are any."""
+
+    rows: Floats
+    held: NDArray[np.bool_]
+    right: NDArray[np.int64]
+
+    def of(self, which: NDArray[np.bool_]) -> Table:
+        """Some of the questions."""
+        return Table(self.rows[which], self.held[which], self.right[which])
 
 
-def fit(asked: Sequence[Question], shares: dict[str, float]) -> Weights:
-    """Conditional logit by Newton's method with a ridge; the last weight is the bias."""
-    tables = [_with_share(q, shares[q.document]) for q in asked]
-    scale = np.concatenate(tables).std(axis=0) + 1e-6
-    scale[-1] = 1.0
-    tables = [table / scale for table in tables]
-    weights = np.zeros(len(scale))
-    ridge = 2 * RIDGE * np.eye(len(scale))
-    ridge[-1, -1] = 1e-6
-    for _ in range(25):
-        gradient, hessian = -ridge @ weights, ridge.copy()
-        for q, x in zip(asked, tables, strict=True):
-            odds = np.exp(np.clip(x @ weights, -50, 50))
-            p = odds / (1 + odds.sum())
-            gradient -= x.T @ p
-            if q.right:
-                gradient += x[q.right - 1]
-            hessian += x.T @ (p[:, None] * x) - np.outer(x.T @ p, x.T @ p)
-        weights += np.linalg.solve(hessian, gradient)
-    return np.asarray(weights / scale)
+def table(asked: Sequence[Question], shares: dict[str, float], others: Floats | None) -> Table:
+    """With the log-share, if any, in the last column, and what others tell in the first ones."""
+    most = max(len(q.rows) for q in asked)
+    rows = np.zeros((len(asked), most, asked[0].rows.shape[1]))
+    held = np.zeros(rows.shape[:2], bool)
+    for row, mask, q in zip(rows, held, asked, strict=True):
+        row[: len(q.rows)] = q.rows
+        if shares:
+            row[: len(q.rows), -1] = log_share(shares[q.document])
+        mask[: len(q.rows)] = True
+    whole = rows if others is None else np.concatenate([others, rows], axis=2)
+    return Table(whole, held, np.array([q.right for q in asked]))
 
 
-def misread_shares(
-    asked: Sequence[Question], lines: dict[str, int], weights: Weights
-) -> dict[str, float]:
-    """As ``evidence.misread_share`` tells them; a line with two suspects counts twice."""
-    hits: dict[str, int] = defaultdict(int)
-    for q in asked:
-        hits[q.document] += chances(q, USUAL, weights)[0] <= 0.5
-    told = {name: max(0, hits[name] - 1) / (n + UNSEEN) for name, n in lines.items()}
-    return {name: min(max(share, LEAST), MOST) for name, share in told.items()}
+def fit(data: Table, names: tuple[str, ...], n_units: int = UNITS, seed: int = 0) -> Net:
+    """Conditional logit of a weighted sum and some units, by L-BFGS with a ridge."""
+    torch.manual_seed(seed)
+    mean, scale = data.rows[data.held].mean(axis=0), data.rows[data.held].std(axis=0) + 1e-9
+    x = torch.tensor((data.rows - mean) / scale)
+    held, right = torch.tensor(data.held), torch.tensor(data.right)
+    shapes = ((len(names),), (1,), (n_units, len(names)), (n_units,), (n_units,))
+    start = [torch.zeros(s) if at < 2 else torch.randn(s) * 0.3 for at, s in enumerate(shapes)]
+    weights, bias, units, thresholds, said = (w.double().requires_grad_() for w in start)
+    # without units, there is nothing to learn of them, and nothing to say
+    optimiser = torch.optim.LBFGS(
+        [weights, bias, units, thresholds, said], max_iter=150, line_search_fn="strong_wolfe"
+    )
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        odds = x @ weights + bias + torch.tanh(x @ units.T + thresholds) @ said
+        odds = torch.cat([torch.zeros(len(right), 1), odds.masked_fill(~held, -1e9)], 1)
+        total = torch.nn.functional.cross_entropy(odds, right, reduction="sum")
+        total = total + RIDGE * ((weights**2).sum() + (units**2).sum() + (said**2).sum())
+        total.backward()
+        return total
+
+    optimiser.step(loss)
+    found = [w.detach().tolist() for w in (weights, units, thresholds, said)]
+    return msgspec.convert(
+        {
+            "features": names,
+            "mean": _short(mean.tolist()),
+            "scale": _short(scale.tolist()),
+            "weights": _short(found[0]),
+            "bias": round(bias.item(), 4),
+            "units": [_short(row) for row in found[1]],
+            "thresholds": _short(found[2]),
+            "voices": _short(found[3]),
+        },
+        Net,
+    )
 
 
-def read_documents(pairs: Path, sound: Path | None) -> dict[str, list[Line]]:
-    """Lines by document."""
-    found: dict[str, list[Line]] = defaultdict(list)
-    for row in pairs.read_text("utf-8").splitlines():
-        written, read, _, document = json.loads(row)
-        found[document].append((written, read))
-    for at, line in enumerate(sound.read_text("utf-8").splitlines() if sound else ()):
-        found[f"sound {at // 50}"].append((line, line))
+def _short(numbers: Sequence[float]) -> list[float]:
+    return [float(f"{number:.5g}") for number in numbers]
+
+
+def fit_twice(data: Table, names: tuple[str, ...]) -> Net:
+    """The mean of two nets that began with other units, as one net."""
+    one, other = (fit(data, names, seed=seed) for seed in (0, 1))
+    halves = [x / 2 for x in (*one.voices, *other.voices)]
+    return msgspec.structs.replace(
+        one,
+        weights=tuple((a + b) / 2 for a, b in zip(one.weights, other.weights, strict=True)),
+        bias=(one.bias + other.bias) / 2,
+        units=one.units + other.units,
+        thresholds=one.thresholds + other.thresholds,
+        voices=tuple(halves),
+    )
+
+
+def chances(net: Net, data: Table) -> Floats:
+    """Questions × (the word as it stands, its candidates)."""
+    odds = np.where(data.held, net.log_odds(data.rows), -1e9)
+    odds = np.concatenate([np.zeros((len(odds), 1)), odds], axis=1)
+    weights = np.exp(odds - odds.max(axis=1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def crossed(data: Table, folds: NDArray[np.int64], names: tuple[str, ...]) -> Floats:
+    """``chances`` by nets that did not see the documents."""
+    found = np.zeros((len(data.right), data.held.shape[1] + 1))
+    for k in range(FOLDS):
+        found[folds == k] = chances(fit_twice(data.of(folds != k), names), data.of(folds == k))
     return found
 
 
-def main(pairs: str, sound: str | None = None) -> None:
-    """Fit, cross-validate, print."""
-    documents = read_documents(Path(pairs), Path(sound) if sound else None)
-    told = [questions(name, lines) for name, lines in documents.items()]
-    asked = [question for rows, _ in told for question in rows]
-    sizes = {name: len(lines) for name, lines in documents.items()}
-    shares = dict.fromkeys(documents, USUAL)
-    for _ in range(3):
-        weights = fit(asked, shares)
-        shares = misread_shares(asked, sizes, weights)
-    weights = fit(asked, shares)
-    print("WEIGHTS =", tuple(round(float(w), 3) for w in weights[:-1]))
-    print("BIAS =", round(float(weights[-1]), 3))
-    report(asked, shares, list(documents), sum(errors for _, errors in told))
+def misread(asked: Asked, told: Floats, least: float) -> dict[str, int]:
+    """By document, lines that have a misread word with a chance of ``least``: see ``evidence``."""
+    sound: dict[tuple[str, int], float] = defaultdict(lambda: 1.0)
+    for q, p in zip(asked.questions, told, strict=True):
+        sound[q.document, q.line] *= float(p[0])
+    found = dict.fromkeys(asked.lines, 0)
+    for name, lines in asked.lines.items():
+        for at, line in enumerate(lines):
+            found[name] += 1 - sound[name, at] >= least
+            found[name] += 2 * (least == SURELY and has_engines_signs(line))
+    return found
 
 
-def report(
-    asked: Sequence[Question], shares: dict[str, float], names: Sequence[str], errors: int
-) -> None:
-    """Precision, recall and harm at several thresholds, by five-fold cross-validation."""
-    fold = {name: at % 5 for at, name in enumerate(names)}
-    answers: list[tuple[float, bool, bool]] = []
-    for k in range(5):
-        weights = fit([q for q in asked if fold[q.document] != k], shares)
-        for q in (q for q in asked if fold[q.document] == k):
-            p = chances(q, shares[q.document], weights)[1:]
-            answers.append((float(p.max()), q.right == int(p.argmax()) + 1, q.sound))
-    print(f"{errors} misread words, {len(asked)} suspects")
-    limits = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
-    for low, high in pairwise(limits):
-        kept = [a for a in answers if a[0] >= low]
-        right, harm = sum(a[1] for a in kept), sum(a[2] for a in kept)
-        within = [a for a in kept if a[0] < high]
-        mean = sum(a[0] for a in within) / max(1, len(within))
-        true = sum(a[1] for a in within) / max(1, len(within))
-        print(f"p ≥ {low}: {right} of {len(kept)} right, {harm} did harm", end="; ")
-        print(f"up to {high}: {mean:.3f} said, {true:.3f} true")
+def others_tell(asked: Asked, told: Floats) -> Floats:
+    """Of each candidate, the features of ``habits``."""
+    pages: dict[str, Habits] = defaultdict(Habits)
+    own: dict[tuple[str, int], Habits] = defaultdict(Habits)
+    for name, lines in asked.lines.items():
+        for at, line in enumerate(lines):
+            pages[name].see(line)
+            own[name, at].see(line)
+    for q, p in zip(asked.questions, told.tolist(), strict=True):
+        for other, chance in zip(q.candidates, p[1:], strict=False):
+            pages[q.document].hear(q.word, other, chance)
+            own[q.document, q.line].hear(q.word, other, chance)
+    found = np.zeros((*told[:, 1:].shape, len(habits.FEATURES)))
+    for row, q in zip(found, asked.questions, strict=True):
+        page, without = pages[q.document], own[q.document, q.line]
+        row[: len(q.rows)] = [page.features(q.word, other, without) for other in q.candidates]
+    return found
+
+
+def read_documents(sound: Path, pairs: Sequence[Path]) -> dict[str, list[Line]]:
+    """Lines by document; every other sound one is cut into lines as short as printed ones."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for path in pairs:
+        for row in path.read_text("utf-8").splitlines():
+            written, read, _, document = json.loads(row)
+            found[f"{path.name} {document}"].append((written, read))
+    lines = [" ".join(line.split()) for line in sound.read_text("utf-8").splitlines()]
+    for at in range(0, len(lines), PAGE):
+        page = [line for line in lines[at : at + PAGE] if line]
+        if at // PAGE % 2:
+            page = [line[i : i + 36].strip() for line in page for i in range(0, len(line), 36)]
+        found[f"sound {at}"] = [(line, line) for line in page if line][: 2 * PAGE]
+    return found
+
+
+def main(sound: str, *pairs: str) -> None:
+    """Fit, cross-validate, write."""
+    documents = read_documents(Path(sound), [Path(p) for p in pairs])
+    quick = fit_quick(ask(documents, quick=True))
+    write(Nets(quick, quick, quick))
+    nets.cache_clear()
+    (alone, among), told, cautious = learn(ask(documents))
+    write(Nets(quick, alone, among))
+    report(*told, cautious)
+
+
+def write(found: Nets) -> None:
+    """To the table of the package."""
+    out = Path(judgement.__file__).parent / "tables" / "near_miss.json"
+    out.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))
+
+
+def fit_quick(asked: Asked) -> Net:
+    """What tells whom to ask the analyser about."""
+    return fit(table(asked.questions, {}, None), voices.QUICK, n_units=0)
+
+
+Told = tuple[Asked, Floats]
+
+
+def learn(asked: Asked) -> tuple[tuple[Net, Net], Told, NDArray[np.bool_]]:
+    """The other two nets, what they say of documents not seen, and where with caution."""
+    lot = np.random.default_rng(0).permutation(len(asked.lines)) % FOLDS
+    fold = dict(zip(asked.lines, lot.tolist(), strict=True))
+    folds = np.array([fold[q.document] for q in asked.questions])
+    size = {name: len(lines) for name, lines in asked.lines.items()}
+    shares = dict.fromkeys(asked.lines, USUAL)
+    for _ in range(2):
+        data = table(asked.questions, shares, None)
+        net = fit(data, voices.FEATURES)
+        first = table(asked.questions, dict.fromkeys(size, USUAL), None)
+        hits = misread(asked, chances(net, first), LIKELY)
+        looked = {n: (hits[n] + USUAL * LOOKED_AT) / (size[n] + LOOKED_AT) for n in size}
+        said = chances(net, table(asked.questions, looked, None))
+        hits, sure = misread(asked, said, LIKELY), misread(asked, said, SURELY)
+        shares = {n: max(0, hits[n] - 1) / (size[n] + UNSEEN) for n in size}
+    surely = {n: max(0, sure[n] - 1) / (size[n] + UNSEEN) for n in size}
+    data = table(asked.questions, shares, None)
+    net = fit_twice(data, voices.FEATURES)
+    names = (*habits.FEATURES, *voices.FEATURES)
+    others = others_tell(asked, crossed(data, folds, voices.FEATURES))
+    data = table(asked.questions, shares, others)
+    cautious = np.array([surely[q.document] < RARE for q in asked.questions])
+    return (net, fit_twice(data, names)), (asked, crossed(data, folds, names)), cautious
+
+
+def report(asked: Asked, told: Floats, cautious: NDArray[np.bool_]) -> None:
+    """Precision, recall and harm at several thresholds."""
+    best = told[:, 1:].max(axis=1)
+    best = np.where(cautious, np.minimum(best, AUTHORS_OWN), best)
+    right = told[:, 1:].argmax(axis=1) + 1 == [q.right for q in asked.questions]
+    harm = np.array([q.sound for q in asked.questions])
+    print(f"{asked.errors} misread words, {len(best)} suspects")
+    for low, high in pairwise((0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.01)):
+        kept, within = best >= low, (best >= low) & (best < high)
+        n = max(1, int(within.sum()))
+        print(
+            f"p ≥ {low}: {right[kept].sum()} of {kept.sum()} right, {harm[kept].sum()} did harm;"
+            f" up to {high}: {best[within].sum() / n:.3f} said, {right[within].sum() / n:.3f} true"
+        )
 
 
 if __name__ == "__main__":

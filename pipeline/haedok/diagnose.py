@@ -64,8 +64,8 @@ def spacing_sign(text: str, _: float) -> Diagnosis | None:
 
 
 def near_miss_sign(text: str, _: float) -> Diagnosis | None:
-    """Words that neither the lexicon nor the grammar knows."""
-    return _strongest("near-miss", near_miss.find(text))
+    """Words that are more probable with other syllables, which an engine takes for theirs."""
+    return _misread(near_miss.find(text))
 
 
 SIGNS: tuple[Sign, ...] = (
@@ -77,6 +77,10 @@ SIGNS: tuple[Sign, ...] = (
     near_miss_sign,
 )
 """Asked in this order; the first that is sure enough gives the line its cause."""
+
+
+def _misread(found: near_miss.Misread) -> Diagnosis | None:
+    return Diagnosis("near-miss", found.chance, found.spans) if found.spans else None
 
 
 def _strongest(cause: Cause, found: tuple[tuple[int, int, float], ...]) -> Diagnosis | None:
@@ -95,7 +99,11 @@ def diagnose_line(text: str, threshold: float = 0.5, prior: float = latin.ENTER)
     >>> diagnose_line("¾È³çÇÏ¼¼¿ä").cause
     'encoding'
     """
-    for sign in SIGNS:
+    return _diagnosis(text, threshold, prior, SIGNS)
+
+
+def _diagnosis(text: str, threshold: float, prior: float, signs: Sequence[Sign]) -> Diagnosis:
+    for sign in signs:
         diagnosis = sign(text, prior)
         if diagnosis is not None and diagnosis.confidence >= threshold:
             return diagnosis
@@ -152,8 +160,15 @@ def diagnose_texts(texts: Sequence[str], threshold: float = 0.5) -> tuple[Diagno
     alone = [latin.damage(texts[at]) for at in written]
     voices = [min(1.0, sum(map(str.isalnum, texts[at])) / FULL) for at in written]
     found = [Diagnosis("sound", 1.0)] * len(texts)
+    others = [sign for sign in SIGNS if sign is not near_miss_sign]
     for index, at in enumerate(written):
-        found[at] = diagnose_line(texts[at], threshold, _prior(alone, voices, index))
+        found[at] = _diagnosis(texts[at], threshold, _prior(alone, voices, index), others)
+    # How many lines are misread speaks for each of them, so they are looked at together.
+    sound = [at for at in written if found[at].cause == "sound"]
+    for at, misread in zip(sound, near_miss.find_all(texts, sound), strict=True):
+        diagnosis = _misread(misread)
+        if diagnosis is not None and diagnosis.confidence >= threshold:
+            found[at] = diagnosis
     return tuple(found)
 
 

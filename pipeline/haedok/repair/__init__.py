@@ -19,6 +19,7 @@ from haedok.repair.evidence import Evidence, gather_evidence, misread_share, res
 from haedok.repair.ledger import apply
 from haedok.repair.protect import allowed
 from haedok.repair.readings import Reading
+from haedok.repair.suspects import places
 from haedok.settings import Repair, Settings
 
 __all__ = [
@@ -43,6 +44,9 @@ CURES: tuple[tuple[Cause, Cure], ...] = (
     ("near-miss", near_miss.cure),
 )
 """One cure per cause."""
+
+WITH_NEAR_MISSES: frozenset[Cause] = frozenset({"spacing"})
+"""Lines with such damage may have misread syllables as well, in other words."""
 
 
 CHUNK = 64
@@ -81,12 +85,13 @@ def repair_page(page: Page, evidence: Evidence, settings: Repair) -> Page:
 def _among(lines: Sequence[Line], evidence: Evidence) -> Iterator[tuple[Line, Evidence]]:
     """Each line, with what those around it say: words go on over line ends, damage over lines."""
     respaced = respaced_odds(lines)
+    where = places([line.text for line in lines])
+    evidence = near_miss.heard(lines, where, evidence)
     texts = ["", *(line.text for line in lines), ""]
-    for line, above, below in zip(lines, texts, texts[2:], strict=False):
-        if line.cause == "near-miss":
-            yield line, msgspec.structs.replace(evidence, before=above, after=below)
-        elif line.cause == "spacing":
-            yield line, msgspec.structs.replace(evidence, respaced=respaced)
+    for line, place, above, below in zip(lines, where, texts, texts[2:], strict=False):
+        if line.cause in {"near-miss", *WITH_NEAR_MISSES}:
+            around = {"before": above, "after": below, "place": place, "respaced": respaced}
+            yield line, msgspec.structs.replace(evidence, **around)
         else:
             yield line, evidence
 
@@ -107,8 +112,19 @@ def repair_line(
     readings = sorted(cure(line, evidence, settings)) if cure else []
     if any(right.start < left.end for left, right in pairwise(readings)):
         raise ValueError(f"the cure for {line.cause} answered overlapping spans")
+    if line.cause in WITH_NEAR_MISSES:
+        readings = sorted([*readings, *_near_misses(line, evidence, settings, readings)])
     readings = second_look.first(seen, readings, line)
     return tuple(_edit(reading, line, settings, page) for reading in readings)
+
+
+def _near_misses(
+    line: Line, evidence: Evidence, settings: Repair, readings: Sequence[Reading]
+) -> Iterator[Reading]:
+    """Readings of misread syllables that are in no other reading's way."""
+    for reading in near_miss.cure(line, evidence, settings):
+        if all(reading.end < other.start or other.end < reading.start for other in readings):
+            yield reading._replace(cause="near-miss")
 
 
 def _edit(reading: Reading, line: Line, settings: Repair, page: int) -> Edit:

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from haedok.model import Line, Page
+from haedok.repair.habits import Habits
 from haedok.repair.spacing_channel import UNHEARD_OF
+from haedok.repair.suspects import Place
+from haedok.repair.vocabulary import Vocabulary
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -32,8 +35,18 @@ class Evidence(msgspec.Struct, frozen=True):
     """The line above the one that is looked at: a word may have begun there."""
     after: str = ""
     """The line below it."""
+    place: Place | None = None
+    """The line with what is near of both, if somebody has put them together."""
+    surely: float | None = None
+    """Share of the lines of the page that surely have a misread word."""
+    vocabulary: Vocabulary | None = None
+    """The words of the page."""
+    habits: Habits | None = None
+    """What was probably taken for what in the page."""
 
 
+SURELY = 0.9
+"""What is so probable is sure."""
 READ_BY_US = 0.04
 """Of the lines of a worn page, Tesseract misreads a word in at least so many."""
 UNSEEN = 20
@@ -73,8 +86,41 @@ def misread_share(lines: Iterable[Line]) -> float:
     A line or two of text do not show how it came about: an odd word in them is its author's. So
     may be any single one.
     """
-    causes = Counter(line.cause == "near-miss" for line in lines if _WORD.search(line.text))
-    return max(0, causes[True] - 1) / (causes.total() + UNSEEN)
+    told = [line.cause == "near-miss" for line in lines if _may_be_misread(line)]
+    return max(0, sum(told) - 1) / (len(told) + UNSEEN)
+
+
+def surely_misread_share(lines: Iterable[Line]) -> float:
+    """The same of those lines of which it is sure; signs that no author writes count twice."""
+    told = [
+        (line.cause == "near-miss" and line.cause_confidence >= SURELY)
+        + 2 * has_engines_signs(line.text)
+        for line in lines
+        if _may_be_misread(line)
+    ]
+    return max(0, sum(told) - 1) / (len(told) + UNSEEN)
+
+
+def _may_be_misread(line: Line) -> bool:
+    """Lines with other damage do not tell."""
+    return line.cause in {"sound", "near-miss", "gloss"} and bool(_WORD.search(line.text))
+
+
+_ENGINES = re.compile(
+    r"[가-힣]\\|^[^\[]*[가-힣]\][가-힣 ]|^[^{]*[가-힣]\}[가-힣 ]"
+    r"|^[^|]*[가-힣]\|[^|]*$|^[^|]*\|[가-힣][^|]*$"
+    r"|[가-힣(]\d{5}|(?<![\d.,-])0\d{3}"
+)
+"""A bracket that was never opened, a single bar in a word, numbers for a Latin gloss."""
+
+
+def has_engines_signs(text: str) -> bool:
+    """Are there signs that an engine sees in Korean text, and that no author writes?
+
+    >>> has_engines_signs("균형(686140406 0 (6007)"), has_engines_signs("제13조[목적]의 1항")
+    (True, False)
+    """
+    return _ENGINES.search(text) is not None
 
 
 MOST_RESPACED = 1.0

@@ -39,6 +39,21 @@ def _analysis(text: str) -> tuple[tuple[Morpheme, ...], float]:
     return tuple(Morpheme(t.form, t.tag, t.start, t.end, not t.oov) for t in tokens), total
 
 
+class Account(NamedTuple):
+    """Log-probability (natural) of a text, its morphemes, and those that no dictionary has."""
+
+    score: float
+    morphemes: int
+    unknown: int
+
+
+@lru_cache(maxsize=4096)
+def account(text: str) -> Account:
+    """What the analyser makes of a text; compare only texts of like length."""
+    tokens, total = _kiwi().analyze(text, top_n=1)[0]
+    return Account(float(total), len(tokens), sum(bool(t.oov) for t in tokens))
+
+
 def score(text: str) -> float:
     """Log-probability (natural) of a text; compare only texts of like length."""
     return _analysis(text)[1]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import lzma
 import math
+from bisect import bisect_left
 from collections import Counter
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 
 SYLLABLE_FIRST, SYLLABLE_LAST = "가", "힣"
 SEEN_SYLLABLES = 2_500  # more than are in use: how many a rare one competes with
@@ -31,6 +33,23 @@ def _table(name: str) -> bytes:
 def count(word: str) -> int:
     """How often a word was seen, 0 if never."""
     return eojeols().get(word, 0)
+
+
+@cache
+def _sorted() -> tuple[list[str], list[int]]:
+    """The words in order, and how many were seen before each."""
+    words = sorted(eojeols())
+    return words, list(accumulate((eojeols()[word] for word in words), initial=0))
+
+
+def beginning(stem: str) -> int:
+    """How often words were seen that begin so.
+
+    >>> beginning("정치적") > beginning("정치적으") > 0
+    True
+    """
+    words, before = _sorted()
+    return before[bisect_left(words, stem + "\uffff")] - before[bisect_left(words, stem)]
 
 
 @cache

@@ -1,81 +1,44 @@
 """Syllables misread by an engine that knows Hangul: ``핵위합`` was ``핵위협``.
 
-The first law is to do no harm. ``suspects`` finds the words that may have been others; here they
-are judged by more voices: a language model of morphemes in the sentence (``language``), how often
-each word is written (``lexicon``), and how much of the text around is misread. The judgement is a
-conditional logit (McFadden 1974): the chances of the word as it stands and of each candidate add up
-to one. Its weights are fitted on worn pages in faces of the ``dev`` split, of texts that no table
-was computed from, and on sound text (``benchmarks/fit_near_miss.py``).
+The first law is to do no harm. ``suspects`` finds the words that may have been others, ``voices``
+asks who knows more about them, ``judgement`` adds up what they say, with how much of the text
+around is misread, and then once more with what was misread elsewhere in the document (``habits``).
+The weights are fitted on worn pages in faces that no table was computed from, of texts held out
+from them, and on sound text (``benchmarks/fit_near_miss.py``).
+
+A text that no engine has misread has misspellings, too. They are its author's: they are offered,
+but never corrected, unless other lines are surely misread.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from haedok.model import Line
-from haedok.repair import confusion, language, lexicon
-from haedok.repair.evidence import Evidence
+from haedok.repair import confusion, lexicon
+from haedok.repair.evidence import Evidence, surely_misread_share
+from haedok.repair.habits import Habits
+from haedok.repair.judgement import nets
 from haedok.repair.readings import Reading
-from haedok.repair.suspects import Suspect, joined, suspects
+from haedok.repair.suspects import LINES, Place, places
+from haedok.repair.vocabulary import Vocabulary
+from haedok.repair.voices import Asked, ask, features, place
 from haedok.settings import Repair
 
-Found = tuple[int, int, float]
-"""Start, end, and how sure it is that the word is misread."""
+Span = tuple[int, int]
 
-WORDS_OF_CONTEXT = 3
-REACH = 16
-"""Signs of the lines before and after that are context."""
-FEATURES = (
-    "habits of the engine",
-    "n-gram model",
-    "morpheme model",
-    "log-count of the candidate",
-    "n-gram model of the candidate itself",
-    "last syllable changed",
-    "two syllables changed",
-    "engine cannot print the candidate",
-    "log-count of the word",
-    "grammar knows the word",
-    "cut by a line end",
-    "length",
-    "one syllable",
-    "quoted",
-    "word stands elsewhere in the document",
-    "morpheme model of the text as it is",
-    "log-share of misread lines",
-)
 LIKELY, SURELY = 0.5, 0.9
 """A line has a misread word; a word is misread, though no reading of it is worth offering."""
-WEIGHTS = (
-    0.700,
-    0.255,
-    0.352,
-    0.071,
-    0.044,
-    -0.375,
-    2.068,
-    -0.425,
-    0.061,
-    0.295,
-    -0.437,
-    0.072,
-    0.177,
-    0.193,
-    0.000,
-    0.010,
-    0.907,
-)
-"""Of ``FEATURES``, from ``benchmarks/fit_near_miss.py``."""
-BIAS = 0.427
-USUAL = 0.3
-"""Share of misread lines that is taken for granted when a line is looked at alone."""
+USUAL, LOOKED_AT = 0.3, 5
+"""Share of misread lines, as if so many had been seen before, of lines that are diagnosed."""
 LEAST, MOST = 0.0125, 0.5
 """Where fewer or more lines are misread, it makes no difference."""
-RARE, AUTHORS_OWN = 0.011, 0.85
-"""Where so few lines have a misread word, one may well be the author's own spelling."""
+RARE, AUTHORS_OWN = 0.02, 0.89
+"""Where so few lines surely have a misread word, one may well be the author's own spelling."""
 
 
 class Judged(NamedTuple):
@@ -92,98 +55,104 @@ class Judged(NamedTuple):
     quoted: bool
 
 
-class Place(NamedTuple):
-    """A line among its neighbours, as far as they are context; the line is ``text[first:last]``."""
+class Misread(NamedTuple):
+    """The chance that a line has a misread word, and which words probably are."""
 
-    text: str
-    first: int
-    last: int
-
-
-def place(text: str, before: str = "", after: str = "") -> Place:
-    """A line with the end of the one before and the beginning of the one after it."""
-    before, after = before.rstrip()[-REACH:], after.lstrip()[:REACH]
-    head = before + joined(before, text)
-    return Place(head + text + joined(text, after) + after, len(head), len(head) + len(text))
+    chance: float
+    spans: tuple[Span, ...]
 
 
-def features(suspect: Suspect, text: str, known: frozenset[str]) -> tuple[tuple[float, ...], ...]:
-    """What speaks for each candidate, against the word as it stands; the misread share is left out.
-
-    The names are in ``FEATURES``; of the models, it is the gain in nats.
-    """
-    before, after = _context(text, suspect)
-    here = language.score(before + suspect.word + after)
-    seen = math.log(lexicon.count(suspect.word) + 0.5)
-    cut = not text[: suspect.start].strip() or not text[suspect.end :].strip()
-    about_word = (
-        min(seen, 4.0),
-        float(language.is_grammatical(suspect.word)),
-        float(cut),
-        float(min(len(suspect.word), 6)),
-        float(len(suspect.word) == 1),
-        float(_is_quoted(text, suspect.start)),
-        float(suspect.word in known),
-        max(-12.0, here / max(len(before + suspect.word + after), 1)),
-    )
-    return tuple(
-        (
-            c.habits,
-            min(c.neighbours, 20.0),
-            _clip(language.score(before + c.word + after) - here),
-            math.log(lexicon.count(c.word) + 2.5 * (c.word in known) + 0.5),
-            c.natural,
-            float(c.word[-1] != suspect.word[-1]),
-            float(sum(a != b for a, b in zip(c.word, suspect.word, strict=True)) > 1),
-            float(any(s not in confusion.printable() for s in c.word)),
-            *about_word,
-        )
-        for c in suspect.candidates
-    )
-
-
-def _clip(gain: float) -> float:
-    return max(-15.0, min(15.0, gain))
-
-
-def _context(text: str, suspect: Suspect) -> tuple[str, str]:
-    """Some words on both sides, and what clings to the word itself."""
-    before = text[: suspect.start].split(" ")[-WORDS_OF_CONTEXT - 1 :]
-    after = text[suspect.end :].split(" ")[: WORDS_OF_CONTEXT + 1]
-    return " ".join(before), " ".join(after)
-
-
-_QUOTES = re.compile("[“”\"‘’'「」『』]")
-
-
-def _is_quoted(text: str, at: int) -> bool:
-    """Do quotation marks that were opened before the place stand open?"""
-    marks = _QUOTES.findall(text[:at])
-    return bool(marks) and (marks[-1] in "“‘「『" or (marks[-1] in "\"'" and len(marks) % 2 == 1))
-
-
-def find(text: str) -> tuple[Found, ...]:
+def find(text: str) -> Misread:
     """Words that are probably misread, if the text is one that an engine read.
 
-    >>> find("북한의 핵위협을 강조하였다")
+    >>> find("북한의 핵위협을 강조하였다").spans
     ()
     """
-    judged = judge(place(text), frozenset(), USUAL)
-    return tuple((j.start, j.end, j.changed) for j in judged if j.changed >= LIKELY)
+    (found,) = find_all([text], [0])
+    return found
+
+
+def find_all(texts: Sequence[str], asked: Sequence[int]) -> Iterator[Misread]:
+    """The same for some lines (``asked``: their indices) among those that they stand with."""
+    for start in range(0, len(texts), LINES):
+        part = range(start, min(start + LINES, len(texts)))
+        yield from _found(texts[start : part.stop], [at - start for at in asked if at in part])
+
+
+def _found(texts: Sequence[str], asked: Sequence[int]) -> Iterator[Misread]:
+    where, words = places(texts), Vocabulary(texts)
+    told = ask([where[at] for at in asked])
+    share = USUAL
+    for _ in range(2):
+        flat = iter(judge([one for row in told for one in row], words, share))
+        judged = [[next(flat) for _ in row] for row in told]
+        chances = [1 - math.prod(1 - one.changed for one in row) for row in judged]
+        hits = sum(chance >= LIKELY for chance in chances)
+        written = sum(lexicon.has_hangul(texts[at]) for at in asked)
+        share = (hits + USUAL * LOOKED_AT) / (written + LOOKED_AT)
+    for chance, row in zip(chances, judged, strict=True):
+        spans = tuple((j.start, j.end) for j in row if j.changed >= LIKELY)
+        most = sorted(row, key=lambda j: -j.changed)[:1]
+        yield Misread(chance, spans or tuple((j.start, j.end) for j in most))
+
+
+def heard(lines: Sequence[Line], where: Sequence[Place], evidence: Evidence) -> Evidence:
+    """The evidence, with what the lines of a page say of what is misread in them."""
+    texts = [line.text for line in lines]
+    sure = surely_misread_share(lines) if evidence.surely is None else evidence.surely
+    evidence = replace(evidence, surely=sure, vocabulary=evidence.vocabulary or Vocabulary(texts))
+    misread = [at for at, line in enumerate(lines) if line.cause == "near-miss"]
+    if not misread:
+        return evidence
+    habits = Habits()
+    for text in texts:
+        habits.see(text)
+    told = ask([where[at] for at in misread])
+    for row, chances in zip(told, _first(told, evidence), strict=True):
+        _hear(habits, row, chances)
+    return replace(evidence, habits=habits)
+
+
+def _first(told: Sequence[Sequence[Asked]], evidence: Evidence) -> list[list[list[float]]]:
+    """By line and suspect the chances of the candidates, before others are heard."""
+    share = log_share(evidence.misread)
+    words = evidence.vocabulary or Vocabulary()
+    tables = [features(one, words, share) for row in told for one in row]
+    flat = iter(nets().alone.chances(tables))
+    return [[next(flat) for _ in row] for row in told]
+
+
+def _hear(habits: Habits, row: Sequence[Asked], chances: Sequence[Sequence[float]]) -> None:
+    for one, odds in zip(row, chances, strict=True):
+        for candidate, chance in zip(one.suspect.candidates, odds, strict=True):
+            habits.hear(one.suspect.word, candidate.word, chance)
 
 
 def cure(line: Line, evidence: Evidence, settings: Repair) -> tuple[Reading, ...]:
     """Candidates for each misread word, with the chance that the first is right."""
-    where = place(line.text, evidence.before, evidence.after)
-    share = min(max(evidence.misread, LEAST), MOST)
+    (asked,) = ask([evidence.place or place(line.text, evidence.before, evidence.after)])
+    words, others = evidence.vocabulary or Vocabulary(), _others(line, asked, evidence)
     judged = [
         j
-        for j in judge(where, evidence.words, share)
+        for j in judge(asked, words, evidence.misread, others)
         if j.chances[0][1] >= settings.offer or j.changed >= SURELY
     ]
     old = sum(j.quoted for j in judged) > 1
-    own = evidence.misread < RARE
+    own = evidence.surely is not None and evidence.surely < RARE
     return tuple(_reading(j, own or (old and j.quoted)) for j in judged)
+
+
+Others = tuple[Habits, Habits]
+"""What is misread in the page, and what of it in the line itself."""
+
+
+def _others(line: Line, asked: Sequence[Asked], evidence: Evidence) -> Others:
+    own = Habits()
+    if evidence.habits is None:
+        return own, own
+    own.see(line.text)
+    _hear(own, asked, _first([asked], evidence)[0])
+    return evidence.habits, own
 
 
 def _reading(judged: Judged, own: bool) -> Reading:
@@ -199,40 +168,51 @@ def _reading(judged: Judged, own: bool) -> Reading:
     return Reading(judged.start, judged.end, rows, rows[0][1], tuple(why))
 
 
-@lru_cache(maxsize=2048)
-def judge(where: Place, known: frozenset[str], misread: float) -> tuple[Judged, ...]:
-    """The suspects of a line with their chances; ``misread`` is the share of misread lines."""
-    share = math.log(misread / USUAL)
-    return tuple(
-        _judged(suspect, where, features(suspect, where.text, known), share)
-        for suspect in suspects(where.text, where.first, where.last)
-    )
+def log_share(misread: float) -> float:
+    """Of the share of misread lines, against the usual one."""
+    return math.log(min(max(misread, LEAST), MOST) / USUAL)
 
 
-def _judged(
-    suspect: Suspect, where: Place, rows: tuple[tuple[float, ...], ...], share: float
-) -> Judged:
-    odds = [
-        BIAS + math.fsum(w * x for w, x in zip(WEIGHTS, (*row, share), strict=True)) for row in rows
-    ]
-    high = max(0.0, *odds)
-    weights = [math.exp(o - high) for o in odds]
-    total = math.exp(-high) + math.fsum(weights)
+def judge(
+    asked: Sequence[Asked], words: Vocabulary, misread: float, others: Others | None = None
+) -> tuple[Judged, ...]:
+    """Suspects with their chances.
+
+    Args:
+        asked: suspects, and what the voices say.
+        words: of the document.
+        misread: the share of misread lines.
+        others: what else is misread; without it, only the line itself is heard.
+    """
+    share = log_share(misread)
+    tables = [features(one, words, share) for one in asked]
+    net = nets().alone
+    if others:
+        net = nets().among
+        tables = [
+            [
+                (*others[0].features(one.suspect.word, c.word, others[1]), *row)
+                for c, row in zip(one.suspect.candidates, rows, strict=True)
+            ]
+            for one, rows in zip(asked, tables, strict=True)
+        ]
+    return tuple(_judged(*row) for row in zip(asked, net.chances(tables), strict=True))
+
+
+def _judged(asked: Asked, chances: Sequence[float]) -> Judged:
+    suspect, where = asked.suspect, asked.where
     start, end = max(suspect.start, where.first), min(suspect.end, where.last)
     here = slice(start - suspect.start, end - suspect.start)
-    chances = sorted(
-        (
-            (c.word[here], w / total, c.habits)
-            for c, w in zip(suspect.candidates, weights, strict=True)
-        ),
-        key=lambda row: (-row[1], row[0]),
+    ranked = sorted(
+        (-chance, c.word[here], c.habits)
+        for c, chance in zip(suspect.candidates, chances, strict=True)
     )
     return Judged(
         start - where.first,
         end - where.first,
         suspect.word[here],
-        tuple((word, chance) for word, chance, _ in chances),
-        math.fsum(weights) / total,
-        chances[0][2],
-        _is_quoted(where.text, suspect.start),
+        tuple((word, -less) for less, word, _ in ranked),
+        math.fsum(chances),
+        ranked[0][2],
+        asked.quoted,
     )

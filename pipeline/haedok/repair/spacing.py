@@ -39,7 +39,7 @@ MIN_GAIN, MIN_GAIN_PER_SYLLABLE = 8.0, 1.5
 """In nats. Sound runs of short words (``한 번 더``) gain at most 7 when joined, or 1 a syllable."""
 SURE = 0.97
 
-ASK_ALL = -3.5
+ASK_ALL = -4.0
 """Log-odds of damage, by the quick model, from which all judges are asked."""
 MOST_LOST, STILL_WRONG = 0.5, 0.3
 """From this share of lost spaces on, spelling is followed where the author's habit is unknown; how
@@ -48,6 +48,7 @@ MOST_SURE = 0.995
 """Of the surest tenth of the readings, so many are right."""
 OFFER, ACCEPT = 0.5, 0.9
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BEFORE_STOP = re.compile(r"(?<=[가-힣]) +(?=[,.!?](?:\s|$|[\"'”’)])|[)\]」』》](?:\s|$))")
 
 
@@ -125,7 +126,7 @@ def _free(line: Apart, likely: Flags) -> Flags:
     )
     number = {place: at for at, place in enumerate(taken_apart(spaced).places)}
     free = np.zeros(len(likely), dtype=bool)
-    for left, right in pairwise(language.located(spaced)):
+    for left, right in pairwise(language.located(_SURROGATE.sub("?", spaced))):
         if right.start in number and number[right.start] and _is_free(left, right):
             free[number[right.start] - 1] = True
     return free

@@ -19,7 +19,7 @@ EXTREMES = (-8.0, 7.0)
 RATES_LOST = (0.03, 0.1, 0.3, 0.6, 0.97)
 RATES_INVENTED = (0.02, 0.05, 0.15, 0.5, 0.97)
 """Shares of the spaces that a channel may lose, and of the other boundaries that may get one."""
-UNHEARD_OF = -4.0
+UNHEARD_OF = -4.5
 """Log-odds that a line is damaged where nothing is known of the lines around it."""
 
 

@@ -34,10 +34,10 @@ BEFORE, BEHIND = ngrams.ORDER + 2, ngrams.ORDER
 
 _IN_ORDER = frozenset(
     a + b
-    for row in ("가나다라마바사아자차카타파하", "갑을병정무기경신임계")
+    for row in ("가나다라마바사아자차카타파하", "갑을병정무기경신임계", "도레미파솔라시도")
     for a, b in pairwise(row)
 )
-"""Neighbours in a list of letters or of the ten stems: ``가 나 다 라`` are no word."""
+"""Neighbours in a list of letters, of the ten stems, or of notes: ``가 나 다 라`` are no word."""
 _STATUTE = re.compile(
     r"(?<!\S)[「『]?[가-힣ㆍ·]*(?:에관한|에대한|위한|에따른)[가-힣ㆍ·]*(?:법률?|규정|규칙|령|조례|협정|협약)[」』]?"
     r"(?=[가-힣]{0,2}(?:[\s,.)]|$))"

@@ -99,6 +99,14 @@ def test_readings_with_the_picture_go_before_those_of_the_text_alone() -> None:
     assert second_look.first((), [near], ours) == []
 
 
+def test_no_word_is_parted_where_the_picture_has_no_space() -> None:
+    text = "지 금 학자이면서43)"
+    parted = second_look.Reading(4, 13, (("학자이면서 43)", 0.99),), 0.99)
+    joined = second_look.Reading(0, 3, (("지금", 0.99),), 0.99)
+    read = Line(1, text, (Token(text, 0, engine="haedok"),), cause="spacing")
+    assert second_look.first((), [joined, parted], read) == [joined]
+
+
 def test_chances_of_a_stretch_add_up_to_one() -> None:
     rows = (("정 책", 0.0, 0.0), ("정책", -0.5, -0.3), ("징책", -2.0, -3.0))
     place = Place("경제 정 책을", 3, 6, rows)

@@ -176,7 +176,7 @@ def first(seen: Readings, others: Sequence[Reading], line: Line) -> list[Reading
     """Readings that rest on the picture, and of the others those that they leave room for.
 
     Where our own recogniser read, or looked again, no word is changed because another is more
-    usual: it would have seen that.
+    usual, and none is parted: it would have seen that.
     """
     looked = any(token.engine == ENGINE or token.doubts for token in line.tokens)
     kept: list[Reading] = []
@@ -184,8 +184,12 @@ def first(seen: Readings, others: Sequence[Reading], line: Line) -> list[Reading
         if not kept or kept[-1].end <= reading.start:
             kept.append(reading)
     for other in others:
-        usual = looked and (other.cause or line.cause) == "near-miss"
-        if not usual and all(other.end <= r.start or r.end <= other.start for r in kept):
+        parted = (other.best or "").count(" ") > line.text[other.start : other.end].count(" ")
+        cause = other.cause or line.cause
+        usual = cause == "near-miss" or (cause == "spacing" and parted)
+        if not (looked and usual) and all(
+            other.end <= r.start or r.end <= other.start for r in kept
+        ):
             kept.append(other)
     return sorted(kept, key=_span)
 

@@ -190,3 +190,12 @@ def test_misread_words_are_found_among_lost_spaces() -> None:
     found = {(edit.line, edit.cause): edit for edit in repair_text(text, evidence=WORN).edits}
     assert (9, "spacing") in found
     assert found[9, "near-miss"].reading == "강화하는"
+
+
+def test_what_is_less_sure_is_offered() -> None:
+    text = "정치적·사회적 상황이 많이 비뀌었고"
+    repaired = repair_text(text, evidence=Evidence(misread=1.0))
+    assert repaired == text
+    assert [(e.raw, e.reading, e.status) for e in repaired.edits] == [
+        ("비뀌었고", "바뀌었고", "doubtful")
+    ]

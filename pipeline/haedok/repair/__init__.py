@@ -113,18 +113,27 @@ def repair_line(
     if any(right.start < left.end for left, right in pairwise(readings)):
         raise ValueError(f"the cure for {line.cause} answered overlapping spans")
     if line.cause in WITH_NEAR_MISSES:
-        readings = sorted([*readings, *_near_misses(line, evidence, settings, readings)])
+        readings = _with_near_misses(line, evidence, settings, readings)
     readings = second_look.first(seen, readings, line)
     return tuple(_edit(reading, line, settings, page) for reading in readings)
 
 
-def _near_misses(
+def _with_near_misses(
     line: Line, evidence: Evidence, settings: Repair, readings: Sequence[Reading]
-) -> Iterator[Reading]:
-    """Readings of misread syllables that are in no other reading's way."""
-    for reading in near_miss.cure(line, evidence, settings):
-        if all(reading.end < other.start or other.end < reading.start for other in readings):
-            yield reading._replace(cause="near-miss")
+) -> list[Reading]:
+    """With those of misread syllables; of two in each other's way, the sure one stays."""
+    found = [one._replace(cause="near-miss") for one in near_miss.cure(line, evidence, settings)]
+    sure = [one for one in found if one.confidence >= settings.accept]
+    kept = [
+        one
+        for one in readings
+        if one.confidence >= settings.accept or not any(_overlap(one, other) for other in sure)
+    ]
+    return sorted([*kept, *(n for n in found if not any(_overlap(n, one) for one in kept))])
+
+
+def _overlap(one: Reading, other: Reading) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _edit(reading: Reading, line: Line, settings: Repair, page: int) -> Edit:

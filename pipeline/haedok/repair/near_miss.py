@@ -37,8 +37,9 @@ USUAL, LOOKED_AT = 0.3, 5
 """Share of misread lines, as if so many had been seen before, of lines that are diagnosed."""
 LEAST, MOST = 0.0125, 0.5
 """Where fewer or more lines are misread, it makes no difference."""
-RARE, AUTHORS_OWN = 0.02, 0.89
-"""Where so few lines surely have a misread word, one may well be the author's own spelling."""
+RARE, OFTEN, AUTHORS_OWN = 0.02, 0.12, 0.89
+"""Where so few lines surely have a misread word, and not so many probably have one, a word may well
+be the author's own spelling."""
 
 
 class Judged(NamedTuple):
@@ -101,8 +102,8 @@ def heard(lines: Sequence[Line], where: Sequence[Place], evidence: Evidence) -> 
     texts = [line.text for line in lines]
     sure = surely_misread_share(lines) if evidence.surely is None else evidence.surely
     evidence = replace(evidence, surely=sure, vocabulary=evidence.vocabulary or Vocabulary(texts))
-    misread = [at for at, line in enumerate(lines) if line.cause == "near-miss"]
-    if not misread:
+    misread = [at for at, line in enumerate(lines) if line.cause in {"near-miss", "spacing"}]
+    if len(misread) < 2:  # no other line to hear
         return evidence
     habits = Habits()
     for text in texts:
@@ -138,7 +139,7 @@ def cure(line: Line, evidence: Evidence, settings: Repair) -> tuple[Reading, ...
         if j.chances[0][1] >= settings.offer or j.changed >= SURELY
     ]
     old = sum(j.quoted for j in judged) > 1
-    own = evidence.surely is not None and evidence.surely < RARE
+    own = evidence.misread < OFTEN and evidence.surely is not None and evidence.surely < RARE
     return tuple(_reading(j, own or (old and j.quoted)) for j in judged)
 
 
@@ -146,10 +147,10 @@ Others = tuple[Habits, Habits]
 """What is misread in the page, and what of it in the line itself."""
 
 
-def _others(line: Line, asked: Sequence[Asked], evidence: Evidence) -> Others:
-    own = Habits()
+def _others(line: Line, asked: Sequence[Asked], evidence: Evidence) -> Others | None:
     if evidence.habits is None:
-        return own, own
+        return None
+    own = Habits()
     own.see(line.text)
     _hear(own, asked, _first([asked], evidence)[0])
     return evidence.habits, own

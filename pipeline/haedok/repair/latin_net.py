@@ -96,7 +96,11 @@ def encode(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 @cache
 def net() -> Net:
     """The weights as trained."""
-    packed = (files("haedok.repair") / "tables" / "latin.npz.xz").read_bytes()
+    return unpacked((files("haedok.repair") / "tables" / "latin.npz.xz").read_bytes())
+
+
+def unpacked(packed: bytes) -> Net:
+    """Weights as ``haedok.train.garble.tagger`` packs them."""
     stored = np.load(io.BytesIO(lzma.decompress(packed)))
     full = {name: stored[name].astype(np.float32) for name in stored.files}
     layers = tuple((full[f"w{n}"], full[f"b{n}"]) for n in range(len(LAYERS)))

@@ -1,8 +1,9 @@
 """Lines that look like garble to whoever has only an English word list, and are none.
 
 References with Korean names in three romanisations, Chinese, Japanese and European ones; titles
-that are romanised Korean; abbreviations, weapons, standards; rows of tables. The syllables of names
-are drawn, the titles are what a Korean text gives (``romanised``).
+that are romanised Korean; abbreviations, weapons, standards; rows of tables, formulas, addresses,
+headings set with space between the letters. The syllables of names are drawn, the titles are what a
+Korean text gives (``romanised``).
 """
 
 from __future__ import annotations
@@ -73,6 +74,34 @@ JOURNALS = (
 )  # fmt: skip
 
 
+TITLES = _of(
+    "국방 정책 연구 한국 전략 문제 연구소 학회 역사 비평 정치 외교 경제 사회 문화 교육 과학"
+)
+"""Words of Korean titles, for who has no text at hand."""
+VARIABLES = _of(
+    "x y z a b c f g h i j k n m p q r s t u v w A B E F G H K L M N P Q R S T V W X Y Z"
+)
+SUBSCRIPTS = _of("i j k n m 0 1 2 3 ij i+1 n-1 t+1 max min k1 hj+1,j  ")
+GREEK = _of("α β γ δ ε θ λ μ π ρ σ τ φ χ ω Δ Σ Φ Ω \\alpha \\beta \\gamma \\lambda \\sigma \\phi")
+RELATIONS = (
+    " = ",
+    "=",
+    " + ",
+    "+",
+    " - ",
+    "/",
+    " < ",
+    " <= ",
+    " > ",
+    ", ",
+    " \\leq ",
+    " * ",
+    "·",
+    "^",
+)
+DOMAINS = _of("ac.kr or.kr go.kr com org edu net co.kr de fr gov mil")
+
+
 def romanised(hangul: str, old: bool = False) -> str:
     """Hangul in Latin letters, syllable by syllable: Revised (2000), or the old system.
 
@@ -94,14 +123,22 @@ def line(rng: random.Random, hangul: Sequence[str]) -> str:
     kind = rng.random()
     if kind < 0.5:
         return _reference(rng, hangul)
-    if kind < 0.62:
-        return _names(rng)
-    if kind < 0.68:
+    if kind < 0.56:
         return _title(rng, hangul)
-    if kind < 0.86:
-        return _row(rng)
+    others = (_names, _row, _formula, _address, _heading, _terms)
+    return rng.choices(others, (12, 12, 6, 2, 3, 9))[0](rng)
+
+
+def _terms(rng: random.Random) -> str:
     words = (rng.choice(rng.choice((CODES, EUROPEAN, SURNAMES))) for _ in range(rng.randint(1, 8)))
     return " ".join(words) + rng.choice(("", ".", ":", " " + _number(rng)))
+
+
+def _heading(rng: random.Random) -> str:
+    """Some words set with space between the letters."""
+    words = (rng.choice((*SURNAMES, *EUROPEAN, *JOURNALS)) for _ in range(rng.randint(1, 3)))
+    heading = " ".join(" ".join(word) for word in words)
+    return heading if rng.random() < 0.3 else heading.upper()
 
 
 def _reference(rng: random.Random, hangul: Sequence[str]) -> str:
@@ -165,6 +202,37 @@ def _row(rng: random.Random) -> str:
     head = rng.choice((*heads, rng.choice(CODES) + " ", rng.choice(SURNAMES) + " "))
     return head + rng.choice((" ", "  ", " | ", ", ")).join(
         _number(rng) for _ in range(rng.randint(1, 10))
+    )
+
+
+def _formula(rng: random.Random) -> str:
+    """Terms in a row, in plain text or in the manner of TeX, numbered now and then."""
+    tex = rng.random() < 0.3
+    out = rng.choice(("", "", "", f"({rng.randint(1, 30)}) ", f"{rng.randint(1, 30)}: ", "where "))
+    for at in range(rng.randint(2, 7)):
+        out += rng.choice(RELATIONS) if at else ""
+        sub, name = rng.choice(SUBSCRIPTS), rng.choice(rng.choice((VARIABLES, VARIABLES, GREEK)))
+        term = f"{name}_{{{sub}}}" if tex and sub else name + sub
+        forms = (term, term, str(rng.randint(0, 20)), f"{rng.uniform(0, 10):.2f}", f"2{term}")
+        more = (f"f({term})", f"|{term}|", f"({term}", f"{term})", f"log {term}", f"{term}2")
+        out += rng.choice((*forms, *more))
+    return f"${out}$" if tex else out
+
+
+def _address(rng: random.Random) -> str:
+    """An address of mail or of the web, or a number that names a thing."""
+    name = (rng.choice(GIVEN) + rng.choice(("", ".", "_")) + rng.choice(SURNAMES)).lower()
+    host = f"{rng.choice(rng.choice((GIVEN, CODES, JAPANESE))).lower()}.{rng.choice(DOMAINS)}"
+    number = "".join(rng.choice("0123456789") for _ in range(rng.randint(4, 9)))
+    return rng.choice(
+        (
+            f"{name}{rng.randint(0, 99)}@{host}",
+            f"http://www.{host}/{rng.choice(GIVEN)}/{number}.pdf",
+            f"{host}/{name}?id={number}&p={rng.randint(1, 9)}",
+            f"doi:10.{number[:4]}/j.{rng.choice(GIVEN)}.{number}",
+            f"ISBN 978-89-{number}-{rng.randint(0, 9)}; ISSN {number[:4]}-{number[:3]}X",
+            f"Tel. +82-2-{number[:4]}-{number[-4:]}",
+        )
     )
 
 

@@ -8,8 +8,10 @@ many-to-one steps; Ristad and Yianilos 1998).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from haedok.repair.latin_net import DIGIT, GARBLED, SOUND
 
@@ -58,17 +60,30 @@ def _amid_garble(found: Sequence[int], at: int) -> bool:
 
 def _account(garble: str, printed: str) -> list[tuple[Step, Step]]:
     """The cheapest way: steps between (characters of the garble, of the print, how)."""
-    cost = {(0, 0): 0.0}
-    came: dict[tuple[int, int], tuple[int, int, str]] = {}
+    size = len(garble) + 1
+    cost = [[math.inf] * size for _ in range(len(printed) + 1)]
+    came: dict[tuple[int, int], Step] = {}
+    cost[0][0] = 0.0
     for past in range(len(printed) + 1):
-        for at in range(len(garble) + 1):
-            if (at, past) not in cost:
-                continue
-            for more, on, price, how in _ways(garble, printed, at, past):
-                node, total = (at + more, past + on), cost[at, past] + price
-                if total < cost.get(node, 1e9):
-                    cost[node], came[node] = total, (at, past, how)
-    steps, node = [], (len(garble), len(printed))
+        row = cost[past]
+        sign = printed[past] if past < len(printed) else None
+        ways = () if sign is None else _ways(sign)
+        for at, here in enumerate(row):
+            if at + 1 < size and here + SPURIOUS < row[at + 1]:
+                row[at + 1] = here + SPURIOUS
+                came[at + 1, past] = (at, past, "spurious")
+            for more, price, how in ways[: size - at]:
+                same = how == "misread" and sign is not None and _alike(garble[at], sign)
+                total = here if same else here + price
+                if total < cost[past + 1][at + more]:
+                    cost[past + 1][at + more] = total
+                    came[at + more, past + 1] = (at, past, "same" if same else how)
+    return _traced(came, (len(garble), len(printed)))
+
+
+def _traced(came: dict[tuple[int, int], Step], node: tuple[int, int]) -> list[tuple[Step, Step]]:
+    """The steps that lead to a node, from the beginning."""
+    steps = []
     while node != (0, 0):
         at, past, how = came[node]
         steps.append(((at, past, how), (*node, how)))
@@ -76,25 +91,14 @@ def _account(garble: str, printed: str) -> list[tuple[Step, Step]]:
     return steps[::-1]
 
 
-def _ways(garble: str, printed: str, at: int, past: int) -> Iterator[tuple[int, int, float, str]]:
-    """Steps from a point: signs of the garble, of the print, the cost, and what it means."""
-    left = len(garble) - at
-    if left:
-        yield 1, 0, SPURIOUS, "spurious"
-    if past == len(printed):
-        return
-    sign = printed[past]
+@lru_cache(maxsize=16384)
+def _ways(sign: str) -> tuple[tuple[int, float, str], ...]:
+    """What a printed sign may become: how many signs of the garble, the cost, what it means."""
     if sign == " ":
-        yield 0, 1, 0.0, "lost"
-    elif _LATIN.match(sign):
-        yield 0, 1, LOST if sign.isalnum() else LOST_SIGN, "lost"
-        if left and _alike(garble[at], sign):
-            yield 1, 1, 0.0, "same"
-        elif left:
-            yield 1, 1, MISREAD, "misread"
-    else:
-        for many, price in enumerate(SYLLABLE[: left + 1]):
-            yield many, 1, price, "syllable"
+        return ((0, 0.0, "lost"),)
+    if _LATIN.match(sign):
+        return ((0, LOST if sign.isalnum() else LOST_SIGN, "lost"), (1, MISREAD, "misread"))
+    return tuple((many, price, "syllable") for many, price in enumerate(SYLLABLE))
 
 
 def _alike(read: str, printed: str) -> bool:

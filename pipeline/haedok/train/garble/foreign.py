@@ -126,7 +126,7 @@ def line(rng: random.Random, hangul: Sequence[str]) -> str:
     if kind < 0.56:
         return _title(rng, hangul)
     others = (_names, _row, _formula, _address, _heading, _terms)
-    return rng.choices(others, (12, 12, 6, 2, 3, 9))[0](rng)
+    return rng.choices(others, (10, 16, 6, 2, 3, 9))[0](rng)
 
 
 def _terms(rng: random.Random) -> str:

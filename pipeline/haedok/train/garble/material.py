@@ -22,7 +22,7 @@ DAMAGED, CLEAN, BOTH = 16, 16, 4
 """Lines of a batch."""
 LONGEST = 72
 """Characters of a line; more are cut off."""
-KOREAN, NAMES = 0.1, 0.12
+KOREAN, NAMES = 0.1, 0.18
 """Shares of the clean lines."""
 CONFUSED = (
     "l1", "Il", "O0", "ec", "hb", ".,", "’'", "“\"", "S5", "ij", "tf", "l|", "B8", "au", "éq", "gq",
@@ -34,7 +34,7 @@ CONFUSED = (
 
 SPACED = 0.05
 """Share of the clean lines set with space between the letters."""
-ENRICHED = 0.25
+ENRICHED = 0.35
 """Share of the garbled lines that get a number with its unit, or an acronym with a particle."""
 READ = "read"
 """The kind of sound text that an engine has read: worn already."""

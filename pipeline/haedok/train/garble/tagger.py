@@ -13,7 +13,8 @@ inukshuk/anystyle, ``res/parser/*.xml``, the TeX of OpenLogicProject/OpenLogic, 
 documentation of Vim). Some of what no engine has read is worn: letters change as engines mistake
 them.
 
-Cross-entropy of the characters with AdamW (Loshchilov and Hutter 2019). Half of a batch is garbled,
+Cross-entropy of the characters, and of whether anything in a line is garbled, as
+``haedok.repair.latin.damage`` asks; AdamW (Loshchilov and Hutter 2019). Half of a batch is garbled,
 half sound; a ninth holds both.
 """
 
@@ -37,7 +38,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from haedok.repair.latin_net import CODES, GARBLED, KINDS, LAYERS, encode
+from haedok.repair.latin_net import CODES, DIGIT, GARBLED, KINDS, LAYERS, SOUND, encode
 from haedok.train.garble import foreign, sound
 from haedok.train.garble.labels import UNKNOWN
 from haedok.train.garble.material import READ, Line, Material
@@ -46,6 +47,8 @@ CHANNELS, SIGN_SIZE, KIND_SIZE = 48, 32, 8
 RATE = 3e-3
 HARD = 4.0
 """A digit amid garble is rare and hard; it weighs as much as so many other characters."""
+WHOLE = 0.5
+"""Weight of a line as a whole: else the likeliest of its characters, one of many, is no measure."""
 
 
 class Tagger(nn.Module):
@@ -120,6 +123,15 @@ def _weights(codes: torch.Tensor, found: torch.Tensor) -> torch.Tensor:
     return 1 + (HARD - 1) * (digits & amid).float()
 
 
+def _of_lines(logits: torch.Tensor, found: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of the likeliest garble of each line: is there any?"""
+    odds = logits[:, :, GARBLED] - torch.logsumexp(logits[:, :, [SOUND, DIGIT]], dim=2)
+    most = odds.masked_fill(found == UNKNOWN, -30.0).max(dim=1).values
+    garbled = (found == GARBLED).any(dim=1)
+    there = (found != UNKNOWN).any(dim=1)
+    return functional.binary_cross_entropy_with_logits(most[there], garbled[there].float())
+
+
 def train(net: Tagger, material: Material, minutes: float, save: Callable[[], None]) -> None:
     """Learn for some minutes, the rate falling to nothing; ``save`` is called now and then."""
     optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=1e-4)
@@ -129,8 +141,9 @@ def train(net: Tagger, material: Material, minutes: float, save: Callable[[], No
             group["lr"] = RATE * min(1.0, 0.02 + step / 100) * (1 - past)
         codes, kinds, found = _tensors(material.batch())
         known = found != UNKNOWN
-        losses = functional.cross_entropy(net(codes, kinds)[known], found[known], reduction="none")
-        loss = (losses * _weights(codes, found)[known]).mean()
+        logits = net(codes, kinds)
+        losses = functional.cross_entropy(logits[known], found[known], reduction="none")
+        loss = (losses * _weights(codes, found)[known]).mean() + WHOLE * _of_lines(logits, found)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)

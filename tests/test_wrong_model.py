@@ -1,19 +1,21 @@
-"""Readings of Hangul that an English model read: few, right, and nothing beside the damage."""
+"""Readings of Hangul that an English model read: nothing beside the damage, nothing made up."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from haedok.model import Line
-from haedok.repair import channel, lattice, wrong_model
+from haedok.model import Line, Page
+from haedok.repair import channel, gather_evidence, repair_lines, repair_page
 from haedok.repair.evidence import Evidence
-from haedok.repair.wrong import damaged_words
+from haedok.repair.wrong import cure, damaged_words
 from haedok.settings import Repair
 
 CASES = Path(__file__).parent / "cases"
+EVERYTHING = Repair(offer=0.0)
 
 
 def rows(drawer):
@@ -21,99 +23,110 @@ def rows(drawer):
     return [json.loads(row) for row in text.splitlines()]
 
 
-def read(text, damaged, evidence=None, settings=None):
-    return wrong_model.read_line(
-        Line(1, text), damaged, evidence or Evidence(), settings or Repair()
-    )
+def read(text, evidence=None, wanted=EVERYTHING):
+    return cure(Line(1, text, cause="wrong-model"), evidence or Evidence(), wanted)
 
 
-def words_of(case):
-    return [(start, end) for start, end, _ in case["words"]]
+def korean(text):
+    return re.sub("[^가-힣0-9]", "", text)
 
 
-def test_what_is_sure_of_rendered_sentences_is_right():
-    sure = [
-        (reading, case)
-        for case in rows("synthetic")
-        for reading in read(case["raw"], words_of(case))
-        if reading.confidence >= 0.9
-    ]
-    right = sum(
-        any(
-            start <= reading.start and reading.end <= end and reading.best == truth.strip(".,")
-            for start, end, truth in case["words"]
-        )
-        for reading, case in sure
-    )
-    assert len(sure) >= 3
-    # One in ten may be wrong: of so few, one (it is in known_failures) and no more.
-    assert len(sure) - right <= 1
+@pytest.fixture(scope="module")
+def document():
+    """All synthetic lines as one document, read once, with the words that are right."""
+    cases = rows("synthetic")
+    lines = [Line(at, case["raw"], cause="wrong-model") for at, case in enumerate(cases, 1)]
+    page = Page(1, "a", "text", lines=tuple(lines))
+    return cases, repair_page(page, gather_evidence([page]), EVERYTHING).edits
 
 
-@pytest.mark.xfail(reason="the right word has no rendering as near", strict=True)
+def test_rendered_sentences_are_read_and_what_is_sure_is_right(document):
+    cases, edits = document
+    right, sure, wrong = 0, 0, 0
+    total = sum(len(case["words"]) for case in cases)
+    for edit in edits:
+        here = [
+            truth
+            for start, end, truth in cases[edit.line - 1]["words"]
+            if edit.start < end and start < edit.end
+        ]
+        good = edit.reading is not None and korean(edit.reading) in map(korean, here)
+        right += good
+        if edit.status == "corrected":
+            sure += 1
+            wrong += not good
+    assert right >= total * 0.15
+    assert wrong <= max(1, sure // 10)
+
+
+@pytest.mark.parametrize("case", rows("in_the_wild"), ids=lambda case: case["raw"])
+def test_words_of_a_damaged_document_are_read(case):
+    assert [reading.best for reading in read(case["raw"])] == [case["truth"]]
+
+
+@pytest.mark.xfail(reason="a word alone says too little", strict=True)
 @pytest.mark.parametrize("case", rows("known_failures"), ids=lambda case: case["raw"])
 def test_known_failures(case):
-    best = read(case["raw"], [(0, len(case["raw"]))], settings=Repair(offer=0.0))[0].best
-    assert best == case["truth"]
+    assert [reading.best for reading in read(case["raw"])] == [case["truth"]]
 
 
-def test_candidates_stand_best_first_and_share_at_most_one():
-    for case in rows("synthetic"):
-        for reading in read(case["raw"], words_of(case), settings=Repair(offer=0.0)):
-            chances = [chance for _, chance in reading.candidates]
-            assert reading.confidence == chances[0]
-            assert sum(chances) <= 1 + 1e-9
-            assert all("#" not in word and "~" not in word for word, _ in reading.candidates)
-            assert all(word for word, _ in reading.candidates)
+def test_candidates_stand_best_first_and_share_at_most_one(document):
+    for edit in document[1]:
+        chances = [chance for _, chance in edit.candidates]
+        assert edit.status == "unreadable" or edit.confidence == pytest.approx(chances[0])
+        assert sum(chances) <= 1 + 1e-3
 
 
-def test_readings_keep_to_the_damage_and_do_not_overlap():
-    for case in rows("synthetic"):
-        damaged = words_of(case)[::2]
-        found = read(case["raw"], damaged, settings=Repair(offer=0.0))
-        ends = 0
-        for reading in found:
-            assert any(start <= reading.start < end for start, end in damaged)
-            assert reading.start >= ends
-            ends = reading.end
+def test_readings_keep_to_the_damage(document):
+    cases, edits = document
+    for edit in edits:
+        damaged = damaged_words(cases[edit.line - 1]["raw"])
+        assert any(edit.start < end and start < edit.end for start, end in damaged)
 
 
 @pytest.mark.parametrize("case", rows("negative"), ids=lambda case: case["text"][:20])
 def test_sound_text_gets_no_sure_reading(case):
-    for reading in read(case["text"], damaged_words(case["text"])):
+    for reading in read(case["text"]):
         assert reading.confidence < Repair().accept
-    assert read(case["text"], ()) == ()
 
 
-def test_short_garbles_and_bare_numbers_are_never_sure():
-    for text in ("A", "S", "&", "9", "14", "447", "o]", "3.5"):
-        for reading in read(text, [(0, len(text))]):
-            assert reading.confidence < Repair().accept
+@pytest.mark.parametrize("text", ["A", "S", "&", "9", "14", "447", "o]", "3.5"])
+def test_short_garbles_and_bare_numbers_are_never_sure(text):
+    assert all(reading.confidence < Repair().accept for reading in read(text))
 
 
-def test_a_year_keeps_its_number():
-    text = "20209 10¥ 109"
-    found = read(text, [(0, 5), (6, 9), (10, 13)], settings=Repair(offer=0.0))
-    assert found[0].best.startswith("2020년")
-    assert all(reading.best[:2] in {"20", "10"} for reading in found)
+def test_a_number_that_is_not_printed_is_never_sure():
+    for reading in read("20209 10¥ 109 AZAS olof tisted"):
+        said = re.findall(r"\d+", reading.best or "")
+        raw = "20209 10¥ 109 AZAS olof tisted"[reading.start : reading.end]
+        assert reading.confidence < 0.5 or all(number in raw for number in said)
 
 
-def test_words_of_the_document_speak():
-    table = channel.table()
-    word, garble = next(
-        (table.words[owner], garble)
-        for garble, owner in zip(table.garbles, table.owners, strict=True)
-        if len(garble) >= 6 and len(table.words[owner]) >= 4 and owner > 3000
-    )
-    run = wrong_model.runs(wrong_model.split(garble, [(0, len(garble))]))[0]
-    alone, helped = lattice.decode(run), lattice.decode(run, frozenset({word}))
-    chance = {arc.word: p for arc, p in alone[0].arcs}.get(word, 0.0)
-    assert {arc.word: p for arc, p in helped[0].arcs}[word] > chance
+def test_all_damage_is_read_or_marked():
+    text = "B3to] ICBMi} SLBMS €H433ho 24 shakelA] efAjo] LE2Q] 2414"
+    found = read(text, wanted=Repair())
+    for start, end in damaged_words(text):
+        covered = {at for r in found for at in range(r.start, r.end)}
+        assert all(at in covered for at in range(start, end) if text[at] != " ")
+
+
+def test_a_text_is_read_as_a_document():
+    """The glosses and the abstract may stand anywhere in it."""
+    raw = "\n".join(case["raw"] for case in rows("synthetic"))
+    alone = [edit for line in repair_lines(raw) for edit in line.edits]
+    assert alone and all(edit.cause == "wrong-model" for edit in alone)
 
 
 def test_the_same_line_gives_the_same_readings():
     case = rows("synthetic")[0]
-    assert read(case["raw"], words_of(case)) == read(case["raw"], words_of(case))
+    assert read(case["raw"]) == read(case["raw"])
+
+
+def test_a_word_is_as_near_as_its_nearest_garble():
+    word, known = next((w, g) for w, g in channel.garbles().items() if len(g[0]) > 3)
+    assert channel.nearness(word, known[0]) == 1.0
+    assert channel.nearness("뷁뷁뷁", known[0]) is None
+    assert channel.nearness(word, "...") is None
 
 
 @given(st.text(max_size=40))
@@ -123,9 +136,11 @@ def test_bare_is_a_span_without_outer_marks(text):
     assert text[start:end] == text[start:end].strip()
 
 
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.text("oA]9=&tl ", min_size=1, max_size=6), max_size=4))
 def test_any_garbage_is_answered_within_the_line(words):
     text = " ".join(words)
-    spans = [(at, at + 1) for at, char in enumerate(text) if not char.isspace()]
-    for reading in read(text, spans, settings=Repair(offer=0.0)):
-        assert 0 <= reading.start < reading.end <= len(text)
+    end = 0
+    for reading in read(text):
+        assert end <= reading.start < reading.end <= len(text)
+        end = reading.end

@@ -65,7 +65,7 @@ how = _options(
     click.option(
         "--engine",
         type=click.Choice(["tesseract", "haedok", "both"]),
-        help="Who reads pictures  [default: tesseract]",
+        help="Who reads pictures  [default: haedok]",
     ),
     click.option("--jobs", type=click.IntRange(1), help="Pages at a time  [default: the cores]"),
     click.option(

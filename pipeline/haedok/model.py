@@ -141,7 +141,8 @@ class Edit(msgspec.Struct, frozen=True):
     """One change, offered or made, with its evidence: a row of ``edits.jsonl``.
 
     ``start``/``end`` are offsets in the *raw* line, so edits of a line can be applied in any order
-    and undone exactly. ``reading`` is None where nothing is worth offering (``unreadable``).
+    and undone exactly. ``reading`` is None where nothing is worth offering (``unreadable``);
+    ``candidates`` may still say what it could be.
     """
 
     page: int

@@ -30,7 +30,7 @@ class Weights(NamedTuple):
 
     language: float = 0.3
     length: float = 0.5
-    width: int = 12
+    width: int = 8
 
 
 class Hypothesis(NamedTuple):
@@ -44,6 +44,7 @@ class Hypothesis(NamedTuple):
         places: per sign, the garble sign that the network looked at most.
         ctc: CTC's log-probability of the text.
         bonus: what its expected words earned.
+        signs: what CTC, which does not know the rest of the text, thinks of each sign.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Hypothesis(NamedTuple):
     places: tuple[int, ...]
     ctc: float = 0.0
     bonus: float = 0.0
+    signs: tuple[float, ...] = ()
 
 
 def read(
@@ -130,8 +132,10 @@ def _read(
 
 def _with_ctc(hypotheses: Sequence[Hypothesis], frames: net.Floats) -> tuple[Hypothesis, ...]:
     labels = [alphabet.korean_numbers(h.text) for h in hypotheses]
-    scores = net.ctc_scores(frames, labels)
-    return tuple(h._replace(ctc=s) for h, s in zip(hypotheses, scores, strict=True))
+    told = zip(net.ctc_scores(frames, labels), net.ctc_signs(frames, labels), strict=True)
+    return tuple(
+        h._replace(ctc=whole, signs=each) for h, (whole, each) in zip(hypotheses, told, strict=True)
+    )
 
 
 def _grown(

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from haedok.repair import channel, language
+from haedok.repair import channel, language, lexicon
 
 _HANGUL = re.compile("[가-힣]+")
 _SHARP = 1e-4
+_CERTAIN = -0.7
 
 
 class Seen(NamedTuple):
@@ -28,6 +29,9 @@ class Seen(NamedTuple):
         posterior: its share among the hypotheses of the line; ``second``: its best rival's.
         network: the network's log-probability of each of its signs.
         language: the n-gram model's.
+        signs: CTC's, which knows nothing of the rest of the line's text.
+        around: CTC's of the signs before and behind the word: a text that left the garble a few
+            signs away is hardly back on it.
         line: mean posterior of the words of its line.
         elsewhere: posteriors of the same word in other places of the document, summed up.
         expected: whether the document says that it is to be expected.
@@ -40,6 +44,8 @@ class Seen(NamedTuple):
     second: float
     network: tuple[float, ...]
     language: tuple[float, ...]
+    signs: tuple[float, ...]
+    around: tuple[float, ...]
     line: float
     elsewhere: float
     expected: bool
@@ -51,16 +57,23 @@ def features(seen: Seen) -> dict[str, float]:
     hangul = "".join(_HANGUL.findall(seen.text))
     clear = min(max(seen.posterior, _SHARP), 1 - _SHARP)
     total = sum(seen.network)
-    known, distance = _simulated(hangul, seen.garble)
+    near = channel.nearness(hangul, seen.garble)
     length = min(len(hangul), 5)
+    signs = max(_mean(seen.signs), -8.0)
     return {
         "bias": 1.0,
         "posterior": math.log(clear / (1 - clear)),
         "margin": seen.posterior - seen.second,
         "network": max(total, -12.0),
-        "mean": max(total / max(1, len(seen.network)), -4.0),
+        "mean": max(_mean(seen.network), -4.0),
         "least": max(min(seen.network, default=0.0), -6.0),
-        "language": max(sum(seen.language) / max(1, len(seen.language)), -9.0),
+        "language": max(_mean(seen.language), -9.0),
+        "signs": signs,
+        "worst": max(min(seen.signs, default=0.0), -10.0),
+        "certain": sum(sign > _CERTAIN for sign in seen.signs) / max(1, len(seen.signs)),
+        "around": max(_mean(seen.around), -8.0),
+        "both": max(min(signs, _mean(seen.network)), -8.0),
+        "common": math.log1p(lexicon.count(hangul)) / 10,
         "line": seen.line,
         "one": float(length == 1),
         "two": float(length == 2),
@@ -71,27 +84,14 @@ def features(seen: Seen) -> dict[str, float]:
         "elsewhere": math.log1p(seen.elsewhere),
         "expected": float(seen.expected),
         "edge": float(seen.edge),
-        "known": known,
-        "distance": distance,
+        "known": float(near is not None),
+        "near": near or 0.0,
         "digits": float(any(sign.isdigit() for sign in seen.text)),
     }
 
 
-def _simulated(word: str, garble: str) -> tuple[float, float]:
-    """Whether the simulated garbles have the word, and how near their nearest comes, 0…1."""
-    from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 (slow to load)
-
-    renderings = _renderings().get(word)
-    start, end = channel.bare(garble)
-    if not renderings or start == end:
-        return 0.0, 0.0
-    bare = garble[start:end]
-    return 1.0, max(Levenshtein.normalized_similarity(bare, other) for other in renderings)
-
-
-@cache
-def _renderings() -> dict[str, tuple[str, ...]]:
-    return {word: tuple(garbles) for word, _, *garbles in channel._rows()}
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / max(1, len(values))
 
 
 @cache

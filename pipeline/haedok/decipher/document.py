@@ -19,6 +19,10 @@ AGAIN = 0.6
 """Nats a sign that a word earns that was read surely elsewhere."""
 SHORTEST = 2
 """Shorter words are too common to be expected."""
+WEIGHED = 3
+"""Rivals of which everything is asked."""
+AROUND = 6
+"""Signs before and behind a word that speak for it."""
 
 
 class Guess(NamedTuple):
@@ -32,14 +36,16 @@ class Guess(NamedTuple):
 
 
 class Options(NamedTuple):
-    """How to read: the judges' weights, and whether a second time."""
+    """How to read: how the beam goes, what judges count for (as fitted), whether a second time."""
 
     beam: beam.Weights = beam.Weights()
-    judge: judge.Weights = judge.Weights()
+    judges: judge.Weights | None = None
     again: bool = True
 
 
 OPTIONS = Options()
+FIRST = Options(beam=beam.Weights(width=3))
+"""Of the first reading, which is only to tell what to expect."""
 
 
 def decipher(
@@ -86,7 +92,7 @@ def read_once(
 ) -> list[tuple[Guess, ...]]:
     """The words of each line in one reading; ``heard`` is what the document was thought to say."""
     read = beam.read(garbles, Expected(topics), options.beam)
-    judged = judge.judge(read, options.judge)
+    judged = judge.judge(read, options.judges or judge.fitted())
     lines = [slots(j.hypotheses, j.chances, g) for j, g in zip(judged, garbles, strict=True)]
     counts = dict(heard)
     if not heard:
@@ -105,36 +111,56 @@ def _guess(
     source: tuple[judge.Judged, str],
     document: tuple[Mapping[str, float], Mapping[str, float]],
 ) -> Guess:
+    """The surest of the likeliest words of a place, by all that is known of each."""
+    told = []
+    for text, chance in slot.rivals[:WEIGHED]:
+        rival = max((other for word, other in slot.rivals if word != text), default=0.0)
+        seen = _seen((text, chance, rival), slot, line, source, document)
+        values = confidence.features(seen)
+        told.append((confidence.confidence(values, confidence.weights()), text, values))
+    sure, best, values = max(told, key=lambda each: each[0])
+    others = tuple(each for each in slot.rivals if each[0] != best)
+    chosen = next(each for each in slot.rivals if each[0] == best)
+    return Guess(slot.word.start, slot.word.end, (chosen, *others), values, sure)
+
+
+def _seen(
+    candidate: tuple[str, float, float],
+    slot: Slot,
+    line: Sequence[Slot],
+    source: tuple[judge.Judged, str],
+    document: tuple[Mapping[str, float], Mapping[str, float]],
+) -> confidence.Seen:
+    text, chance, rival = candidate
     judged, garble = source
     counts, topics = document
-    text, chance = slot.rivals[0]
-    hypothesis, word = _bearer(judged, slot, garble)
-    seen = confidence.Seen(
+    hypothesis, word = _bearer(judged, slot, text, garble)
+    near = slice(max(0, word.first - AROUND), word.first), slice(word.last, word.last + AROUND)
+    return confidence.Seen(
         text,
         garble[slot.word.start : slot.word.end],
         chance,
-        slot.rivals[1][1] if len(slot.rivals) > 1 else 0.0,
+        rival,
         hypothesis.network[word.first : word.last],
         hypothesis.language[word.first : word.last],
+        hypothesis.signs[word.first : word.last],
+        hypothesis.signs[near[0]] + hypothesis.signs[near[1]],
         sum(other.rivals[0][1] for other in line) / len(line),
         max(0.0, counts.get(text, 0.0) - chance),
         any(text.startswith(topic) for topic in topics if len(topic) >= SHORTEST),
         slot is line[0] or slot is line[-1],
     )
-    values = confidence.features(seen)
-    sure = confidence.confidence(values, confidence.weights())
-    return Guess(slot.word.start, slot.word.end, slot.rivals, values, sure)
 
 
-def _bearer(judged: judge.Judged, slot: Slot, garble: str) -> tuple[beam.Hypothesis, Word]:
-    """The best hypothesis that has the likeliest word in its place, and the word in it."""
-    text = slot.rivals[0][0]
+def _bearer(
+    judged: judge.Judged, slot: Slot, text: str, garble: str
+) -> tuple[beam.Hypothesis, Word]:
+    """The best hypothesis that has a word in its place, and the word in it."""
+    if slot.word.text == text:
+        return judged.hypotheses[0], slot.word
     for hypothesis in judged.hypotheses:
-        if hypothesis is judged.hypotheses[0] and slot.word.text == text:
-            return hypothesis, slot.word
         for word in words(hypothesis, garble):
-            if word.text == text and min(word.end, slot.word.end) > max(
-                word.start, slot.word.start
-            ):
+            overlap = min(word.end, slot.word.end) - max(word.start, slot.word.start)
+            if word.text == text and overlap > 0:
                 return hypothesis, word
     return judged.hypotheses[0], slot.word

@@ -7,7 +7,10 @@ corpora do. Their weights are fitted on simulated pages (``haedok.train.garble.f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +32,13 @@ class Weights(NamedTuple):
     analyser: float = 0.4
     length: float = 1.5
     sharpness: float = 0.5
+
+
+@cache
+def fitted() -> Weights:
+    """The weights that come with the package."""
+    raw = (files("haedok.decipher") / "weights" / "judges.json").read_bytes()
+    return Weights(**json.loads(raw))
 
 
 class Judged(NamedTuple):

@@ -137,6 +137,64 @@ def ctc_scores(frames: Floats, labels: Sequence[Sequence[int]]) -> tuple[float, 
     )
 
 
+def ctc_signs(frames: Floats, labels: Sequence[Sequence[int]]) -> list[tuple[float, ...]]:
+    """How much CTC thinks of each sign of some texts, on the likeliest path of each text.
+
+    Unlike the decoder it does not know the other signs of the text: it judges by the garble alone.
+
+    Args:
+        frames: log-probabilities, frames × V.
+        labels: the numbers of the signs of each text.
+
+    Returns:
+        Per text and sign, the best log-probability among its frames; −20 for all of a text that
+        has more signs than there are frames.
+    """
+    longest = max(map(len, labels), default=0)
+    if not longest:
+        return [() for _ in labels]
+    extended = np.full((len(labels), 2 * longest + 1), alphabet.PAD, np.int64)
+    for row, label in zip(extended, labels, strict=True):
+        row[1 : 2 * len(label) : 2] = label
+    emitted = frames[:, extended]
+    skips = np.zeros(extended.shape, bool)
+    skips[:, 3::2] = extended[:, 3::2] != extended[:, 1:-2:2]
+    state = np.full(extended.shape, _NEVER, np.float32)
+    state[:, :2] = emitted[0, :, :2]
+    ways = np.zeros((len(frames), *extended.shape), np.int8)
+    for at, frame in enumerate(emitted[1:], 1):
+        steps = np.full((3, *state.shape), _NEVER, np.float32)
+        steps[0], steps[1, :, 1:], steps[2, :, 2:] = state, state[:, :-1], state[:, :-2]
+        steps[2][~skips] = _NEVER
+        ways[at] = steps.argmax(0)
+        state = steps.max(0) + frame
+    return [
+        _on_path(emitted[:, row], ways[:, row], state[row], len(label))
+        for row, label in enumerate(labels)
+    ]
+
+
+_NEVER = -1e9
+
+
+def _on_path(
+    emitted: Floats, ways: NDArray[np.int8], last: Floats, length: int
+) -> tuple[float, ...]:
+    """The best log-probability of each sign along a path, followed back from its end."""
+    place = 2 * length - int(length > 0 and last[2 * length - 1] > last[2 * length])
+    found = [_LOWEST] * length
+    if last[place] <= _NEVER / 2:
+        return tuple(found)
+    for at in range(len(emitted) - 1, -1, -1):
+        if place % 2:
+            found[place // 2] = max(found[place // 2], float(emitted[at, place]))
+        place -= int(ways[at, place])
+    return tuple(found)
+
+
+_LOWEST = -20.0
+
+
 @cache
 def _session(name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()

@@ -15,7 +15,8 @@ import msgspec
 
 from haedok.model import Cause, Edit, Line, Page, Status
 from haedok.repair import encoding, gloss, layer, near_miss, second_look, spacing, wrong
-from haedok.repair.evidence import Evidence, gather_evidence, misread_share, respaced_odds
+from haedok.repair.deciphering import deciphered, expecting
+from haedok.repair.evidence import Evidence, misread_on, misread_share, respaced_odds, told_by
 from haedok.repair.ledger import apply
 from haedok.repair.protect import allowed
 from haedok.repair.readings import Reading
@@ -49,8 +50,8 @@ WITH_NEAR_MISSES: frozenset[Cause] = frozenset({"spacing"})
 """Lines with such damage may have misread syllables as well, in other words."""
 
 
-CHUNK = 64
-"""Lines of a text that are looked at together: about a page."""
+CHUNK, PAPER = 64, 1600
+"""Lines of a text that are looked at together: about a page; if garbled, about a paper."""
 
 
 class RepairedLine(NamedTuple):
@@ -71,12 +72,22 @@ class RepairedText(str):
     edits: tuple[Edit, ...]
 
 
+def gather_evidence(pages: Sequence[Page], glossary: Sequence[tuple[str, str]] = ()) -> Evidence:
+    """What diagnosed pages say about their document; only lines that are sound may speak.
+
+    If there are garbled ones, they are read for the first time.
+    """
+    lines = [line for page in pages for line in page.lines]
+    return expecting(lines, told_by(lines, misread_on(pages), glossary))
+
+
 def repair_page(page: Page, evidence: Evidence, settings: Repair) -> Page:
     """The page with the edits of all its lines; its raw lines stay as they are."""
     seen = second_look.look(page.lines, evidence, settings.offer)
+    known_of_page = deciphered(page.lines, evidence)
     edits = (
         edit
-        for line, known in _among(page.lines, evidence)
+        for line, known in _among(page.lines, known_of_page)
         for edit in repair_line(line, known, settings, page.number, seen.get(line.number, ()))
     )
     return msgspec.structs.replace(page, edits=tuple(edits))
@@ -150,7 +161,7 @@ def _edit(reading: Reading, line: Line, settings: Repair, page: int) -> Edit:
         cause=reading.cause or line.cause,
         status=status,
         confidence=round(reading.confidence, 4),
-        candidates=() if unread else tuple((text, round(p, 4)) for text, p in reading.candidates),
+        candidates=tuple((text, round(p, 4)) for text, p in reading.candidates),
         evidence=reading.evidence,
     )
 
@@ -179,8 +190,14 @@ def repair_lines(
     rows = enumerate(_split(text), 1)
     while chunk := list(islice(rows, CHUNK)):
         lines = diagnose_lines([Line(number, raw) for number, (raw, _) in chunk])
-        known = evidence or Evidence(misread=misread_share(lines))
-        among = _among(lines, known)
+        if evidence is None and any(line.cause == "wrong-model" for line in lines):
+            # what the garble is about is said elsewhere in the text: look at more of it
+            chunk += islice(rows, PAPER - len(chunk))
+            lines = diagnose_lines([Line(number, raw) for number, (raw, _) in chunk])
+            known = expecting(lines, told_by(lines, misread_share(lines)))
+        else:
+            known = evidence or Evidence(misread=misread_share(lines))
+        among = _among(lines, deciphered(lines, known))
         for (line, around), (_, (raw, end)) in zip(among, chunk, strict=True):
             edits = repair_line(line, around, settings)
             yield RepairedLine(line.number, raw, apply(raw, edits), line.cause, edits, end)

@@ -11,6 +11,7 @@ import msgspec
 
 from haedok.model import Line, Page
 from haedok.repair.habits import Habits
+from haedok.repair.readings import Reading
 from haedok.repair.spacing_channel import UNHEARD_OF
 from haedok.repair.suspects import Place
 from haedok.repair.vocabulary import Vocabulary
@@ -31,6 +32,12 @@ class Evidence(msgspec.Struct, frozen=True):
     """Share of the Korean lines that have a misread word; 1 where nothing is known."""
     respaced: float = UNHEARD_OF
     """Log-odds that the spaces of a line are damaged, as the lines around it tell."""
+    expected: tuple[tuple[str, float], ...] = ()
+    """Words that garbled lines may be expected to say, with a bonus (`deciphering.expecting`)."""
+    heard: tuple[tuple[str, float], ...] = ()
+    """Words that they seemed to say at first reading, and how often."""
+    deciphered: tuple[tuple[int, tuple[Reading, ...]], ...] = ()
+    """Readings of the garbled lines at hand, by line number (`deciphering.deciphered`)."""
     before: str = ""
     """The line above the one that is looked at: a word may have begun there."""
     after: str = ""
@@ -61,20 +68,22 @@ _WORD_PIECE = re.compile("[가-힣]")
 _CITED = re.compile(r"\d{4}|et al")
 
 
-def gather_evidence(pages: Sequence[Page], glossary: Sequence[tuple[str, str]] = ()) -> Evidence:
-    """Evidence from diagnosed pages: only lines that are sound may speak."""
-    sound = [line.text for page in pages for line in page.lines if line.cause == "sound"]
+def told_by(
+    lines: Iterable[Line], misread: float, glossary: Sequence[tuple[str, str]] = ()
+) -> Evidence:
+    """Evidence from diagnosed lines: only those that are sound may speak."""
+    sound = [line.text for line in lines if line.cause == "sound"]
     seen = Counter(word for text in sound for word in _WORD.findall(text))
     return Evidence(
         glossary=tuple(glossary),
         glosses=tuple(dict.fromkeys(g for text in sound for g in inline_glosses(text))),
         words=frozenset(word for word, n in seen.items() if n > 1),
         english=tuple(text for text in sound if _is_english(text)),
-        misread=_misread(pages),
+        misread=misread,
     )
 
 
-def _misread(pages: Sequence[Page]) -> float:
+def misread_on(pages: Sequence[Page]) -> float:
     """Pages that we read ourselves were misread here and there; of others, the lines tell."""
     told = misread_share(line for page in pages for line in page.lines)
     return max(told, READ_BY_US) if any(page.origin == "image" for page in pages) else told

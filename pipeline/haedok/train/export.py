@@ -79,9 +79,9 @@ def export(net: Reader, ranges: Sequence[Floats], out: Path) -> None:
     _quantize(out / "reader.onnx", ranges)
     chosen = torch.zeros(3, WIDTH)
     _write(net.hanja, chosen, out / "hanja.onnx", {"features": {0: "m"}, "hanja": {0: "m"}})
-    _halve(out / "hanja.onnx")
+    halve(out / "hanja.onnx")
     for name in ("reader", "hanja"):
-        _finish(out / f"{name}.onnx")
+        finish(out / f"{name}.onnx")
 
 
 def _write(module: nn.Module, example: Tensor, path: Path, axes: dict[str, dict[int, str]]) -> None:
@@ -99,7 +99,7 @@ def _write(module: nn.Module, example: Tensor, path: Path, axes: dict[str, dict[
     )
 
 
-def _finish(path: Path) -> None:
+def finish(path: Path) -> None:
     """Leave no trace of when and by what a file was made."""
     model = onnx.load(path)
     model.producer_name, model.producer_version = "haedok", ""
@@ -133,7 +133,7 @@ def _quantize(path: Path, ranges: Sequence[Floats]) -> None:
         )
 
 
-def _halve(path: Path) -> None:
+def halve(path: Path) -> None:
     """Keep the large weights as float16, each followed by a cast."""
     model = onnx.load(path)
     graph, casts = model.graph, []

@@ -78,10 +78,9 @@ class Bank:
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
         self.known: dict[str, list[str]] = defaultdict(list)
-        for word, _, *garbles in channel._rows():
+        for word, garbles in channel.garbles().items():
             if _HANGUL.fullmatch(word):
                 self.known[word] += garbles
-        self.whole = dict(self.known)
 
     def learn(self, pairs: Sequence[Pair]) -> None:
         """Add the words that stand alone under the garbles that stand alone."""

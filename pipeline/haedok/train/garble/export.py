@@ -1,8 +1,9 @@
 """The trained network → the two ONNX files that ``haedok.decipher`` ships.
 
 ``encoder`` looks at whole garbles; ``step`` writes one more sign of every hypothesis, given what
-was computed for the signs before. Weights are stored in eight bits, one scale a row; a matrix that
-is stored so is computed with eight bits, too.
+was computed for the signs before. Weights are stored as float16 and cast when a file is opened:
+computing with eight bits is no faster here, and would make what a line is read as hang on the lines
+that it is read with.
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from torch.nn import functional
 
 from haedok.decipher import alphabet
+from haedok.train.export import finish, halve
 from haedok.train.garble.model import DECODERS, HEADS, WIDTH, Reader
 
 OUT = Path(__file__).parents[2] / "decipher" / "weights"
@@ -85,7 +85,7 @@ class StepGraph(nn.Module):
         return torch.log_softmax(logits, -1), torch.stack(new_k), torch.stack(new_v), where
 
 
-def export(reader: Reader, out: Path, quantized: bool = True) -> None:
+def export(reader: Reader, out: Path) -> None:
     """Write both files into a folder."""
     out.mkdir(parents=True, exist_ok=True)
     reader.eval()
@@ -109,15 +109,9 @@ def export(reader: Reader, out: Path, quantized: bool = True) -> None:
         {"scores": rows, "new_k": {1: "b", 2: "k"}, "new_v": {1: "b", 2: "k"},
          "where": {0: "b", 1: "k", 2: "n"}},
     )  # fmt: skip
-    if quantized:
-        for name in ("encoder", "step"):
-            path = out / f"{name}.onnx"
-            quantize_dynamic(path, path, weight_type=QuantType.QInt8, per_channel=True,
-                             reduce_range=True)  # fmt: skip
     for name in ("encoder", "step"):
-        model = onnx.load(out / f"{name}.onnx")
-        model.producer_name, model.producer_version = "haedok", ""
-        onnx.save(model, out / f"{name}.onnx")
+        halve(out / f"{name}.onnx")
+        finish(out / f"{name}.onnx")
 
 
 def _write(
@@ -135,11 +129,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("state", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--float", action="store_true")
     args = parser.parse_args()
     reader = Reader()
     reader.load_state_dict(torch.load(args.state)["model"])
-    export(reader, args.out, not args.float)
+    export(reader, args.out)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ trained on; those measured are not those fitted.
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import math
 import re
@@ -22,14 +21,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
 
-from haedok.decipher import beam, confidence, document, judge
+from haedok.decipher import beam, confidence, document, judge, topics
 from haedok.decipher.expect import Expected
-from haedok.repair import language
+from haedok.repair import language, lexicon
 from haedok.train.garble.data import Pair, read_pages
 
 _PIECE = re.compile(r"[^\sA-Za-z()\[\]「」『』《》〈〉]+")
-_QUOTES = str.maketrans("“”‘’", "\"\"''")
+_MARKS = "“”‘’\"'.,:;?!·…"
 
 
 class Labelled(NamedTuple):
@@ -46,22 +46,22 @@ def truth_pieces(text: str) -> list[str]:
 
 
 def plain(word: str) -> str:
-    """A word with one kind of quotes."""
-    return word.translate(_QUOTES)
+    """A word without the marks around it, which garble shows on its own."""
+    return word.strip(_MARKS)
 
 
 def label(guesses: Sequence[document.Guess], text: str) -> list[bool]:
     """Which best readings of a line are right, in order, each true word at most once."""
     said = [plain(guess.candidates[0][0]) for guess in guesses]
     true = [plain(piece) for piece in truth_pieces(text)]
-    matched = difflib.SequenceMatcher(None, said, true, autojunk=False).get_matching_blocks()
     right = [False] * len(said)
-    for block in matched:
-        right[block.a : block.a + block.size] = [True] * block.size
+    for block in LCSseq.opcodes(said, true):
+        if block.tag == "equal":
+            right[block.src_start : block.src_end] = [True] * (block.src_end - block.src_start)
     return right
 
 
-def glossary(pairs: Sequence[Pair], size: int, background: Counter[str]) -> dict[str, float]:
+def glossary(pairs: Sequence[Pair], size: int) -> dict[str, float]:
     """The nouns that a paper has more often than others do, as its glossary would list them."""
     counts: Counter[str] = Counter()
     for pair in pairs:
@@ -69,13 +69,13 @@ def glossary(pairs: Sequence[Pair], size: int, background: Counter[str]) -> dict
             m.form for m in language.located(pair.text)
             if m.tag in {"NNG", "NNP"} and len(m.form) > 1
         )  # fmt: skip
-    scored = {w: n * -math.log((background[w] + 1) / 1e6) for w, n in counts.items()}
+    scored = {w: n * -math.log((lexicon.beginning(w) + 1) / 1e6) for w, n in counts.items()}
     chosen = sorted(scored, key=lambda word: -scored[word])[:size]
     return dict.fromkeys(chosen, GLOSSARY)
 
 
-GLOSSARY = 1.2
-"""Nats a sign of a word of the glossary."""
+GLOSSARY, GLOSSARY_SIZE = topics.GLOSSARY, 50
+"""Nats a sign of a word of the glossary, and how many words it has."""
 
 
 def labelled(
@@ -85,8 +85,8 @@ def labelled(
     found: list[Labelled] = []
     total = 0
     for number, pairs in enumerate(papers):
-        topics = glossary(pairs, size, Counter()) if size else {}
-        lines = document.decipher([pair.garble for pair in pairs], topics, options)
+        terms = glossary(pairs, size) if size else {}
+        lines = document.decipher([pair.garble for pair in pairs], terms, options)
         for pair, guesses in zip(pairs, lines, strict=True):
             total += len(truth_pieces(pair.text))
             marks = label(guesses, pair.text)
@@ -161,8 +161,7 @@ def fit_judges(papers: Sequence[Sequence[Pair]], seed: int = 1) -> judge.Weights
 
 def _right_words(said: str, true: str) -> int:
     a, b = [plain(w) for w in truth_pieces(said)], [plain(w) for w in truth_pieces(true)]
-    matched = difflib.SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in matched)
+    return int(LCSseq.similarity(a, b))
 
 
 def _likelihood(rows: Sequence[Any], weights: judge.Weights, sharpness: float) -> float:
@@ -194,6 +193,30 @@ def fit_confidence(found: Sequence[Labelled], decay: float = 1e-3) -> dict[str, 
     return dict(zip(names, (round(float(v), 5) for v in w), strict=True))
 
 
+def fit(papers: Sequence[Sequence[Pair]], out: Path) -> None:
+    """Fit the judges, then the confidence: once on first readings, once on second ones."""
+    judges = fit_judges(papers[::3])
+    told = {**judges._asdict()}
+    (out / "judges.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    fitted = dict.fromkeys(confidence.features(NOTHING), 0.0)
+    for options in (document.Options(judges=judges, again=False), document.Options(judges=judges)):
+        _use(fitted)
+        # half of the papers come with a glossary, so that it is known what its words are worth
+        alone, words = labelled(papers[1::2], options)
+        helped, more = labelled(papers[::2], options, GLOSSARY_SIZE)
+        fitted = fit_confidence(alone + helped)
+        show(again(alone + helped, fitted), words + more, 0.0)
+    (out / "confidence.json").write_text(json.dumps(fitted, indent=1) + "\n", "utf-8")
+
+
+NOTHING = confidence.Seen("가", "1", 0.5, 0.1, (), (), (), (), 0.5, 0.0, False, False)
+
+
+def _use(fitted: dict[str, float]) -> None:
+    """Have words judged by other weights than those that come with the package."""
+    confidence.weights = lambda: fitted  # type: ignore[assignment]
+
+
 def again(found: Sequence[Labelled], fitted: Mapping[str, float]) -> list[Labelled]:
     """The same with other weights of the confidence."""
     return [
@@ -223,19 +246,11 @@ def main() -> None:
     parser.add_argument("--once", action="store_true")
     args = parser.parse_args()
     papers = [pairs for _, pairs in read_pages(args.pages)]
-    options = document.Options(again=not args.once)
     if args.step == "fit":
-        judges = fit_judges(papers)
-        blank = dict.fromkeys(confidence.features(confidence.Seen(
-            "가", "1", 0.5, 0.1, (0.0,), (0.0,), 0.5, 0.0, False, False)), 0.0)  # fmt: skip
-        confidence.weights = lambda: blank  # type: ignore[assignment]
-        found, total = labelled(papers, document.Options(judge=judges, again=False))
-        fitted = fit_confidence(found)
-        show(again(found, fitted), total, 0.0)
-        (args.out / "judges.json").write_text(json.dumps(judges._asdict(), indent=1) + "\n")
-        (args.out / "confidence.json").write_text(json.dumps(fitted, indent=1) + "\n")
+        fit(papers, args.out)
     else:
         started = time.process_time()
+        options = document.Options(again=not args.once)
         found, total = labelled(papers, options, args.glossary)
         show(found, total, time.process_time() - started)
 

@@ -1,4 +1,7 @@
-"""Train the network that reads garble, for so many minutes, going on from what was saved."""
+"""Train the network that reads garble, for so many minutes, going on from what was saved.
+
+A new training begins with the weights that are kept with the package.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from haedok.train.corpora import load
 from haedok.train.garble.data import Bank, Batch, Pair, batch, read_pages
 from haedok.train.garble.model import Reader, losses
 
+START = Path(__file__).parent / "start.pt"
+"""The weights of the last training, to go on from."""
 ROWS = 32
 POOL = 64
 """Batches drawn at once and sorted by length, so that little is padded."""
@@ -48,6 +53,15 @@ def batches(files: Sequence[Path], bank: Bank, rng: np.random.Generator) -> Iter
             yield batch(groups[at])
 
 
+def begin(model: Reader, file: Path) -> None:
+    """Begin with the weights of the last training, kept in float16."""
+    kept = {name: value.float() for name, value in torch.load(file).items()}
+    left_out = model.load_state_dict(kept, strict=False)
+    # the vectors of the signs are kept once, and the tables of sines not at all
+    if left_out.unexpected_keys:
+        raise ValueError(f"{file} is of another network: {left_out.unexpected_keys[0]}")
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -58,13 +72,17 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rate", type=float, default=7e-4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", action="store_true", help="Do not begin with START.")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     model = Reader()
     optimizer = torch.optim.AdamW(model.parameters(), args.rate, (0.9, 0.98), weight_decay=0.01)
-    if args.state.exists():
+    if not args.state.exists():
+        if not args.fresh:
+            begin(model, START)
+    else:
         saved = torch.load(args.state)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
@@ -108,11 +126,9 @@ def one_step(model: Reader, optimizer: torch.optim.Optimizer, arrays: Batch) -> 
     """A step of the optimizer; the three losses."""
     model.train()
     garble, before, after, middle, reach = (torch.from_numpy(array) for array in arrays)
-    # What is written so far is blotted now and then, or the decoder would learn to guess from it.
-    blot = (torch.rand(before.shape) < 0.12) & (before > alphabet.END)
     garble = garble.masked_fill((torch.rand(garble.shape) < 0.03) & (garble > 2), alphabet.UNKNOWN)
     with torch.autocast("cpu", torch.bfloat16):
-        output = model(garble, before.masked_fill(blot, alphabet.UNKNOWN))
+        output = model(garble, _blotted(before))
     parts = losses(output, garble, after, (middle, reach))
     loss = (parts * torch.tensor([0.3, 1.0, 1.0])).sum()
     optimizer.zero_grad()
@@ -120,6 +136,20 @@ def one_step(model: Reader, optimizer: torch.optim.Optimizer, arrays: Batch) -> 
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     return parts.detach().numpy().astype(float)
+
+
+def _blotted(before: torch.Tensor) -> torch.Tensor:
+    """What is written so far, some of it unreadable or wrong, up to most of a line.
+
+    Else the decoder would learn to go by it more than by the garble, and a beam that was wrong once
+    would write prose of its own from there on.
+    """
+    share = torch.rand(len(before), 1) ** 2 * 0.8
+    written = before > alphabet.END
+    blot = (torch.rand(before.shape) < share) & written
+    wrong = blot & (torch.rand(before.shape) < 0.5)
+    others = before[written][torch.randint(int(written.sum()), before.shape)]
+    return torch.where(wrong, others, before.masked_fill(blot, alphabet.UNKNOWN))
 
 
 def save(model: Reader, optimizer: torch.optim.Optimizer, file: Path) -> None:

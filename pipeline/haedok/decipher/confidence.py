@@ -19,6 +19,14 @@ from haedok.repair import channel, language, lexicon
 _HANGUL = re.compile("[가-힣]+")
 _SHARP = 1e-4
 _CERTAIN = -0.7
+TOGETHER = (
+    ("certain", "length"),
+    ("signs", "length"),
+    ("network", "signs"),
+    ("margin", "signs"),
+    ("common", "certain"),
+)
+"""Features that say more together than each for itself."""
 
 
 class Seen(NamedTuple):
@@ -60,7 +68,7 @@ def features(seen: Seen) -> dict[str, float]:
     near = channel.nearness(hangul, seen.garble)
     length = min(len(hangul), 5)
     signs = max(_mean(seen.signs), -8.0)
-    return {
+    values = {
         "bias": 1.0,
         "posterior": math.log(clear / (1 - clear)),
         "margin": seen.posterior - seen.second,
@@ -88,6 +96,7 @@ def features(seen: Seen) -> dict[str, float]:
         "near": near or 0.0,
         "digits": float(any(sign.isdigit() for sign in seen.text)),
     }
+    return values | {f"{one}*{other}": values[one] * values[other] for one, other in TOGETHER}
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -176,7 +176,7 @@ def _likelihood(rows: Sequence[Any], weights: judge.Weights, sharpness: float) -
     return total
 
 
-def fit_confidence(found: Sequence[Labelled], decay: float = 1e-3) -> dict[str, float]:
+def fit_confidence(found: Sequence[Labelled], decay: float = 1e-4) -> dict[str, float]:
     """Logistic weights of the features, by Newton's method."""
     names = list(found[0].guess.features)
     x = np.array([[item.guess.features[name] for name in names] for item in found])

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from haedok.repair import latin_net
 from haedok.train.garble import sound
 from haedok.train.garble.labels import UNKNOWN
 from haedok.train.garble.material import LONGEST, Material
-from haedok.train.garble.tagger import Tagger, lines_of
+
+torch = pytest.importorskip("torch")
+from haedok.train.garble.tagger import Tagger, lines_of  # noqa: E402  # these need torch
 
 PAGE = {
     "lines": [

@@ -1,5 +1,6 @@
 """Readings of Hangul that an English model read: nothing beside the damage, nothing made up."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_rendered_sentences_are_read_and_what_is_sure_is_right(document):
             sure += 1
             wrong += not good
     assert right >= total * 0.15
+    assert sure >= 3
     assert wrong <= max(1, sure // 10)
 
 
@@ -82,6 +84,8 @@ def test_readings_keep_to_the_damage(document):
     for edit in edits:
         damaged = damaged_words(cases[edit.line - 1]["raw"])
         assert any(edit.start < end and start < edit.end for start, end in damaged)
+    for left, right in itertools.pairwise(edits):
+        assert left.line < right.line or left.end <= right.start
 
 
 @pytest.mark.parametrize("case", rows("negative"), ids=lambda case: case["text"][:20])
@@ -93,6 +97,12 @@ def test_sound_text_gets_no_sure_reading(case):
 @pytest.mark.parametrize("text", ["A", "S", "&", "9", "14", "447", "o]", "3.5"])
 def test_short_garbles_and_bare_numbers_are_never_sure(text):
     assert all(reading.confidence < Repair().accept for reading in read(text))
+
+
+def test_a_year_keeps_its_number():
+    found = read("20209 10¥ 109")
+    assert found[0].best.startswith("2020년")
+    assert all(reading.best[:2] in {"20", "10"} for reading in found)
 
 
 def test_a_number_that_is_not_printed_is_never_sure():

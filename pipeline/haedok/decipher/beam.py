@@ -8,6 +8,7 @@ get a bonus as they are spelt that is taken back when they are not finished.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -155,22 +156,8 @@ def _grown(
             for j, number in enumerate(best[row, k].tolist()):
                 gain = float(values[row, k, j])
                 if number == alphabet.END:
-                    owed = expected.unfinished(h.word)
-                    unread = max(0, lengths[row] - 1 - SPARE - int(looked[row, k]))
-                    total = h.score + gain - owed - UNREAD * unread
-                    text = alphabet.spelt(list(h.numbers))
-                    places = (*h.places, int(looked[row, k]))[1:]
-                    if text.strip():
-                        ended.append(
-                            Hypothesis(
-                                text,
-                                total,
-                                (*h.network, gain),
-                                h.language,
-                                places,
-                                bonus=h.bonus - owed,
-                            )
-                        )
+                    ending = _ended(h, gain, int(looked[row, k]), lengths[row], expected)
+                    ended += [ending] if ending.text.strip() else []
                 elif number > alphabet.END or number == alphabet.SPACE:
                     word, bonus = expected.after(h.word, signs[number])
                     total = h.score + gain + bonus + weights.length
@@ -191,6 +178,20 @@ def _grown(
     return grown
 
 
+def _ended(h: _Open, gain: float, looked: int, length: int, expected: Expected) -> Hypothesis:
+    """A hypothesis that ends here, having looked at a sign of a garble of some length."""
+    owed = expected.unfinished(h.word)
+    unread = max(0, length - 1 - SPARE - looked)
+    return Hypothesis(
+        alphabet.spelt(list(h.numbers)),
+        h.score + gain - owed - UNREAD * unread,
+        (*h.network, gain),
+        h.language,
+        (*h.places, looked)[1:],
+        bonus=h.bonus - owed,
+    )
+
+
 def _language(beams: Sequence[Sequence[_Open]], best: net.Ints) -> net.Floats:
     """The n-gram model's log-probability of every follower (B × K × F)."""
     table = _ngram_signs()
@@ -207,12 +208,8 @@ def _language(beams: Sequence[Sequence[_Open]], best: net.Ints) -> net.Floats:
     return ngrams.model().log_probabilities(flat, before)[:, -1].reshape(best.shape)
 
 
-_table: list[ngrams.Signs] = []
-
-
+@cache
 def _ngram_signs() -> ngrams.Signs:
     """The n-gram model's number of each of ours."""
-    if not _table:
-        rows = [ngrams.signs(sign)[:1] for sign in alphabet.korean()]
-        _table.append(np.array([row[0] if len(row) else 0 for row in rows], np.uint64))
-    return _table[0]
+    rows = [ngrams.signs(sign)[:1] for sign in alphabet.korean()]
+    return np.array([row[0] if len(row) else 0 for row in rows], np.uint64)

@@ -1,7 +1,7 @@
 """How sure a word is: the chance that it is right, from what is known of it.
 
-A logistic map (Platt 1999) over the features of a word in its place, fitted on simulated papers
-whose text and face the network has not seen (``haedok.train.garble.fit``).
+A logistic map (Platt 1999) over the features of a word in its place, fitted on simulated pages of
+texts and faces that no page of the network's training had (``haedok.train.garble.fit``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from haedok.repair import channel, language, lexicon
 
 _HANGUL = re.compile("[가-힣]+")
 _SHARP = 1e-4
+"""Posteriors nearer to 0 and 1 say no more."""
 _CERTAIN = -0.7
+"""Log-probability by CTC from which on a sign is rather this one than any other."""
 TOGETHER = (
     ("certain", "length"),
     ("signs", "length"),

@@ -36,10 +36,18 @@ class Guess(NamedTuple):
 
 
 class Options(NamedTuple):
-    """How to read: how the beam goes, what judges count for (as fitted), whether a second time."""
+    """How to read; weights that are None are those that come with the package.
+
+    Attributes:
+        beam: how the beam goes.
+        judges: what each judge of a text counts for.
+        sureness: what each fact about a word counts for.
+        again: whether to read a second time.
+    """
 
     beam: beam.Weights = beam.Weights()
     judges: judge.Weights | None = None
+    sureness: Mapping[str, float] | None = None
     again: bool = True
 
 
@@ -61,10 +69,17 @@ def decipher(
     Raises:
         MissingProgramError: the network's weights are missing.
     """
-    found = read_once(garbles, topics, {}, options)
     if not options.again:
-        return found
-    return read_once(garbles, {**sure_words(found), **topics}, heard_words(found), options)
+        return read_once(garbles, topics, {}, options)
+    return read_once(garbles, *first_reading(garbles, topics, options), options)
+
+
+def first_reading(
+    garbles: Sequence[str], topics: Mapping[str, float], options: Options
+) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    """What a first reading tells for the second: words to expect, and words heard."""
+    found = read_once(garbles, topics, {}, options)
+    return {**sure_words(found), **topics}, heard_words(found)
 
 
 def sure_words(found: Iterable[Sequence[Guess]]) -> dict[str, float]:
@@ -99,25 +114,34 @@ def read_once(
         for slot in (slot for line in lines for slot in line):
             text, chance = slot.rivals[0]
             counts[text] = counts.get(text, 0.0) + chance
+    known = _Known(counts, topics, options.sureness or confidence.weights())
     return [
-        tuple(_guess(slot, line, (j, garble), (counts, topics)) for slot in line)
+        tuple(_guess(slot, line, (j, garble), known) for slot in line)
         for line, j, garble in zip(lines, judged, garbles, strict=True)
     ]
+
+
+class _Known(NamedTuple):
+    """What was heard and is expected in the document, and what facts about a word count for."""
+
+    heard: Mapping[str, float]
+    topics: Mapping[str, float]
+    sureness: Mapping[str, float]
 
 
 def _guess(
     slot: Slot,
     line: Sequence[Slot],
     source: tuple[judge.Judged, str],
-    document: tuple[Mapping[str, float], Mapping[str, float]],
+    known: _Known,
 ) -> Guess:
     """The surest of the likeliest words of a place, by all that is known of each."""
     told = []
     for text, chance in slot.rivals[:WEIGHED]:
         rival = max((other for word, other in slot.rivals if word != text), default=0.0)
-        seen = _seen((text, chance, rival), slot, line, source, document)
+        seen = _seen((text, chance, rival), slot, line, source, known)
         values = confidence.features(seen)
-        told.append((confidence.confidence(values, confidence.weights()), text, values))
+        told.append((confidence.confidence(values, known.sureness), text, values))
     sure, best, values = max(told, key=lambda each: each[0])
     others = tuple(each for each in slot.rivals if each[0] != best)
     chosen = next(each for each in slot.rivals if each[0] == best)
@@ -129,11 +153,10 @@ def _seen(
     slot: Slot,
     line: Sequence[Slot],
     source: tuple[judge.Judged, str],
-    document: tuple[Mapping[str, float], Mapping[str, float]],
+    known: _Known,
 ) -> confidence.Seen:
     text, chance, rival = candidate
     judged, garble = source
-    counts, topics = document
     hypothesis, word = _bearer(judged, slot, text, garble)
     near = slice(max(0, word.first - AROUND), word.first), slice(word.last, word.last + AROUND)
     return confidence.Seen(
@@ -146,8 +169,8 @@ def _seen(
         hypothesis.signs[word.first : word.last],
         hypothesis.signs[near[0]] + hypothesis.signs[near[1]],
         sum(other.rivals[0][1] for other in line) / len(line),
-        max(0.0, counts.get(text, 0.0) - chance),
-        any(text.startswith(topic) for topic in topics if len(topic) >= SHORTEST),
+        max(0.0, known.heard.get(text, 0.0) - chance),
+        any(text.startswith(topic) for topic in known.topics if len(topic) >= SHORTEST),
         slot is line[0] or slot is line[-1],
     )
 

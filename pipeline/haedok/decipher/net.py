@@ -105,6 +105,31 @@ def step(last: Ints, past: Past, memory: Memory) -> Step:
     return Step(scores, longer, where)
 
 
+_NEVER, _LOWEST = -1e9, -20.0
+"""Log-probability of what cannot be, and the least that is told of a sign."""
+
+
+def _laid_out(
+    frames: Floats, labels: Sequence[Sequence[int]]
+) -> tuple[Floats, NDArray[np.bool_], Floats]:
+    """Texts with a blank around each sign, as CTC walks through them (Graves et al. 2006).
+
+    Returns:
+        What each frame thinks of each place (frames × texts × places), which places may be
+        reached over the blank before them, and the first frame's state (texts × places).
+    """
+    longest = max(map(len, labels))
+    extended = np.full((len(labels), 2 * longest + 1), alphabet.PAD, np.int64)
+    for row, label in zip(extended, labels, strict=True):
+        row[1 : 2 * len(label) : 2] = label
+    emitted = frames[:, extended]
+    skips = np.zeros(extended.shape, bool)
+    skips[:, 3::2] = extended[:, 3::2] != extended[:, 1:-2:2]
+    state = np.full(extended.shape, _NEVER, np.float32)
+    state[:, :2] = emitted[0, :, :2]
+    return emitted, skips, state
+
+
 def ctc_scores(frames: Floats, labels: Sequence[Sequence[int]]) -> tuple[float, ...]:
     """Log-probability that CTC gives each of some texts, all paths together.
 
@@ -116,23 +141,15 @@ def ctc_scores(frames: Floats, labels: Sequence[Sequence[int]]) -> tuple[float, 
     """
     if not labels:
         return ()
-    longest = max(map(len, labels))
-    extended = np.full((len(labels), 2 * longest + 1), alphabet.PAD, np.int64)
-    for row, label in zip(extended, labels, strict=True):
-        row[1 : 2 * len(label) : 2] = label
-    emitted = frames[:, extended]
-    skips = np.zeros(extended.shape, bool)
-    skips[:, 3::2] = extended[:, 3::2] != extended[:, 1:-2:2]
-    state = np.full(extended.shape, -1e9, np.float32)
-    state[:, :2] = emitted[0, :, :2]
+    emitted, skips, state = _laid_out(frames, labels)
     for frame in emitted[1:]:
-        one, two = np.full_like(state, -1e9), np.full_like(state, -1e9)
+        one, two = np.full_like(state, _NEVER), np.full_like(state, _NEVER)
         one[:, 1:], two[:, 2:] = state[:, :-1], state[:, :-2]
-        two[~skips] = -1e9
+        two[~skips] = _NEVER
         state = np.logaddexp(np.logaddexp(state, one), two) + frame
     ends = [2 * len(label) for label in labels]
     return tuple(
-        float(np.logaddexp(row[end], row[end - 1] if end else -1e9))
+        float(np.logaddexp(row[end], row[end - 1] if end else _NEVER))
         for row, end in zip(state, ends, strict=True)
     )
 
@@ -150,18 +167,10 @@ def ctc_signs(frames: Floats, labels: Sequence[Sequence[int]]) -> list[tuple[flo
         Per text and sign, the best log-probability among its frames; −20 for all of a text that
         has more signs than there are frames.
     """
-    longest = max(map(len, labels), default=0)
-    if not longest:
+    if not any(labels):
         return [() for _ in labels]
-    extended = np.full((len(labels), 2 * longest + 1), alphabet.PAD, np.int64)
-    for row, label in zip(extended, labels, strict=True):
-        row[1 : 2 * len(label) : 2] = label
-    emitted = frames[:, extended]
-    skips = np.zeros(extended.shape, bool)
-    skips[:, 3::2] = extended[:, 3::2] != extended[:, 1:-2:2]
-    state = np.full(extended.shape, _NEVER, np.float32)
-    state[:, :2] = emitted[0, :, :2]
-    ways = np.zeros((len(frames), *extended.shape), np.int8)
+    emitted, skips, state = _laid_out(frames, labels)
+    ways = np.zeros((len(frames), *skips.shape), np.int8)
     for at, frame in enumerate(emitted[1:], 1):
         steps = np.full((3, *state.shape), _NEVER, np.float32)
         steps[0], steps[1, :, 1:], steps[2, :, 2:] = state, state[:, :-1], state[:, :-2]
@@ -172,9 +181,6 @@ def ctc_signs(frames: Floats, labels: Sequence[Sequence[int]]) -> list[tuple[flo
         _on_path(emitted[:, row], ways[:, row], state[row], len(label))
         for row, label in enumerate(labels)
     ]
-
-
-_NEVER = -1e9
 
 
 def _on_path(
@@ -190,9 +196,6 @@ def _on_path(
             found[place // 2] = max(found[place // 2], float(emitted[at, place]))
         place -= int(ways[at, place])
     return tuple(found)
-
-
-_LOWEST = -20.0
 
 
 @cache

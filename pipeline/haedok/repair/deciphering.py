@@ -46,12 +46,11 @@ def expecting(lines: Sequence[Line], evidence: Evidence) -> Evidence:
     told = msgspec.structs.replace(evidence, english=(*evidence.english, *glosses))
     topical = topics.topics(told)
     spread = garbles[:: -(-len(garbles) // FIRST)]
-    found = document.read_once(spread, topical, {}, document.FIRST)
-    expected = {**document.sure_words(found), **topical}
+    expected, heard = document.first_reading(spread, topical, document.FIRST)
     return msgspec.structs.replace(
         evidence,
         expected=tuple(expected.items()),
-        heard=tuple(document.heard_words(found).items()),
+        heard=tuple(heard.items()),
     )
 
 

@@ -47,11 +47,10 @@ class Account(NamedTuple):
     unknown: int
 
 
-@lru_cache(maxsize=4096)
 def account(text: str) -> Account:
     """What the analyser makes of a text; compare only texts of like length."""
-    tokens, total = _kiwi().analyze(text, top_n=1)[0]
-    return Account(float(total), len(tokens), sum(bool(t.oov) for t in tokens))
+    morphemes, total = _analysis(text)
+    return Account(float(total), len(morphemes), sum(not m.known for m in morphemes))
 
 
 def score(text: str) -> float:

@@ -24,10 +24,9 @@ def damaged_words(text: str) -> tuple[tuple[int, int], ...]:
 
 def cure(line: Line, evidence: Evidence, settings: Repair) -> tuple[Reading, ...]:
     """The readings of a misread line, unlikely ones too; what of it has none is marked."""
-    known = dict(evidence.deciphered)
-    if line.number not in known:
-        known = dict(deciphered([line], evidence).deciphered)
-    readings = known.get(line.number, ())
+    if all(number != line.number for number, _ in evidence.deciphered):
+        evidence = deciphered([line], evidence)
+    readings = next((read for number, read in evidence.deciphered if number == line.number), ())
     why = ("Hangul read by a Latin model",)
     unread = (
         Reading(start, end, (), 0.9, why)

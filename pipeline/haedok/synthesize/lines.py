@@ -117,24 +117,29 @@ def _ink(sheet: NDArray[np.uint8], glyph: _Glyph, x: int, y: int) -> Box:
 @lru_cache(maxsize=200_000)
 def _glyph(face: Face, size: int, sign: str) -> _Glyph:
     """Drawn by the face, or by the Hanja face where it lacks the sign."""
-    font = _font(face, size)
-    mask, (left, top) = font.getmask2(sign, mode="L", anchor="ls")
+    loaded = font(face, size)
+    mask, (left, top) = loaded.getmask2(sign, mode="L", anchor="ls")
     drawn = bytes(mask)
     if face is not HANJA and drawn == _lacking(face, size):
         return _glyph(HANJA, size, sign)
     ink = np.frombuffer(drawn, np.uint8).reshape(mask.size[1], mask.size[0])
-    return _Glyph(ink, int(left), int(top), float(font.getlength(sign)))
+    return _Glyph(ink, int(left), int(top), float(loaded.getlength(sign)))
 
 
 @lru_cache(maxsize=512)
 def _lacking(face: Face, size: int) -> bytes:
     """What the face draws for a sign that it does not have."""
-    mask, _ = _font(face, size).getmask2("\uffff", mode="L", anchor="ls")
+    mask, _ = font(face, size).getmask2("\uffff", mode="L", anchor="ls")
     return bytes(mask)
 
 
 @lru_cache(maxsize=512)
-def _font(face: Face, size: int) -> ImageFont.FreeTypeFont:
+def font(face: Face, size: int) -> ImageFont.FreeTypeFont:
+    """A face in a size, in pixels of an em, without shaping.
+
+    Raises:
+        MissingProgramError: the font is not installed.
+    """
     file = find(face)
     return ImageFont.truetype(str(file.path), size, index=file.index, layout_engine=_BASIC)
 

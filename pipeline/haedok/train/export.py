@@ -11,7 +11,7 @@ head for Hanja is stored as float16 and cast when its file is opened.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -75,25 +75,30 @@ def export(net: Reader, ranges: Sequence[Floats], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     by_frame = {name: {0: "n", 1: "t"} for name in (*HEADS, "features")}
     lines = torch.zeros(2, 1, HEIGHT, 64)
-    _write(net, lines, out / "reader.onnx", {"lines": {0: "n", 3: "w"}, **by_frame})
+    write(net, (lines,), out / "reader.onnx", {"lines": {0: "n", 3: "w"}}, by_frame)
     _quantize(out / "reader.onnx", ranges)
     chosen = torch.zeros(3, WIDTH)
-    _write(net.hanja, chosen, out / "hanja.onnx", {"features": {0: "m"}, "hanja": {0: "m"}})
+    write(net.hanja, (chosen,), out / "hanja.onnx", {"features": {0: "m"}}, {"hanja": {0: "m"}})
     halve(out / "hanja.onnx")
     for name in ("reader", "hanja"):
         finish(out / f"{name}.onnx")
 
 
-def _write(module: nn.Module, example: Tensor, path: Path, axes: dict[str, dict[int, str]]) -> None:
-    """``axes``: names of the input and then of the outputs, each with its axes of any length."""
-    names = list(axes)
+Axes = Mapping[str, dict[int, str]]
+"""Name of an input or output → which of its axes may be of any length, and what they are called."""
+
+
+def write(
+    module: nn.Module, example: tuple[Tensor, ...], path: Path, inputs: Axes, outputs: Axes
+) -> None:
+    """Write a module as an ONNX graph, traced with an example of its inputs."""
     torch.onnx.export(
         module,
-        (example,),
+        example,
         str(path),
-        input_names=names[:1],
-        output_names=names[1:],
-        dynamic_axes=axes,
+        input_names=list(inputs),
+        output_names=list(outputs),
+        dynamic_axes={**inputs, **outputs},
         opset_version=OPSET,
         dynamo=False,
     )

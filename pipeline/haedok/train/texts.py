@@ -71,10 +71,10 @@ def _scholarly(texts: Texts, rng: Rng) -> str:
     """Prose as papers have it: glosses, Hanja in brackets, quotations, note marks, citations."""
     words = prose(texts, rng).split(" ")
     at = int(rng.integers(max(1, len(words) - 8)))
-    return " ".join(_dressed(word, texts, rng) for word in words[at : at + 14])
+    return " ".join(dressed(word, texts, rng) for word in words[at : at + 14])
 
 
-def _dressed(word: str, texts: Texts, rng: Rng) -> str:
+def dressed(word: str, texts: Texts, rng: Rng) -> str:
     """A word with, or replaced by, something that DRESSES has; most words are left as they are."""
     chance = rng.random()
     for share, dress in DRESSES:

@@ -22,7 +22,7 @@ from haedok.repair import channel
 from haedok.train.corpora import Texts
 from haedok.train.garble.simulate import DRESSED
 from haedok.train.phrases import prose
-from haedok.train.texts import _dressed
+from haedok.train.texts import dressed
 
 Rng = np.random.Generator
 
@@ -108,7 +108,7 @@ class Bank:
         places: list[tuple[int, int]] = []
         room = int(rng.integers(24, 50))
         for bare in words[at:]:
-            word = _dressed(bare, self.texts, rng) if rng.random() < DRESSED else bare
+            word = dressed(bare, self.texts, rng) if rng.random() < DRESSED else bare
             read = self._read(word, rng)
             if read is None or len(text) + len(word) > room:
                 break

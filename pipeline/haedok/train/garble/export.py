@@ -16,11 +16,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from haedok.decipher import alphabet
-from haedok.train.export import finish, halve
+from haedok.train.export import finish, halve, write
 from haedok.train.garble.model import DECODERS, HEADS, WIDTH, Reader
 
 OUT = Path(__file__).parents[2] / "decipher" / "weights"
-OPSET = 17
 DEPTH = WIDTH // HEADS
 
 
@@ -93,14 +92,14 @@ def export(reader: Reader, out: Path) -> None:
     own = torch.zeros(DECODERS, b, k, HEADS, t, DEPTH)
     cross = torch.zeros(DECODERS, b, HEADS, n, DEPTH)
     garble = torch.full((b, n), alphabet.FIRST)
-    _write(
+    write(
         EncoderGraph(reader), (garble,), out / "encoder.onnx",
         {"garble": {0: "b", 1: "n"}},
         {"ctc": {0: "b", 1: "m"}, "keys": {1: "b", 3: "n"}, "values": {1: "b", 3: "n"}},
     )  # fmt: skip
     rows = {0: "b", 1: "k"}
     past = {1: "b", 2: "k", 4: "t"}
-    _write(
+    write(
         StepGraph(reader),
         (torch.full((b, k), 3), torch.tensor(t), own, own, cross, cross, torch.zeros(b, 1, 1, n)),
         out / "step.onnx",
@@ -112,16 +111,6 @@ def export(reader: Reader, out: Path) -> None:
     for name in ("encoder", "step"):
         halve(out / f"{name}.onnx")
         finish(out / f"{name}.onnx")
-
-
-def _write(
-    module: nn.Module, example: tuple[Tensor, ...], path: Path,
-    inputs: dict[str, dict[int, str]], outputs: dict[str, dict[int, str]],
-) -> None:  # fmt: skip
-    torch.onnx.export(
-        module, example, str(path), input_names=list(inputs), output_names=list(outputs),
-        dynamic_axes={**inputs, **outputs}, opset_version=OPSET, dynamo=False,
-    )  # fmt: skip
 
 
 def main() -> None:

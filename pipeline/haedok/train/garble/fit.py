@@ -196,11 +196,10 @@ def fit_confidence(found: Sequence[Labelled], decay: float = 1e-4) -> dict[str, 
 def fit(papers: Sequence[Sequence[Pair]], out: Path) -> None:
     """Fit the judges, then the confidence: once on first readings, once on second ones."""
     judges = fit_judges(papers[::3])
-    told = {**judges._asdict()}
-    (out / "judges.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    (out / "judges.json").write_text(json.dumps(judges._asdict(), indent=1) + "\n", "utf-8")
     fitted = dict.fromkeys(confidence.features(NOTHING), 0.0)
-    for options in (document.Options(judges=judges, again=False), document.Options(judges=judges)):
-        _use(fitted)
+    for twice in (False, True):
+        options = document.Options(judges=judges, sureness=fitted, again=twice)
         # half of the papers come with a glossary, so that it is known what its words are worth
         alone, words = labelled(papers[1::2], options)
         helped, more = labelled(papers[::2], options, GLOSSARY_SIZE)
@@ -210,11 +209,6 @@ def fit(papers: Sequence[Sequence[Pair]], out: Path) -> None:
 
 
 NOTHING = confidence.Seen("가", "1", 0.5, 0.1, (), (), (), (), 0.5, 0.0, False, False)
-
-
-def _use(fitted: dict[str, float]) -> None:
-    """Have words judged by other weights than those that come with the package."""
-    confidence.weights = lambda: fitted  # type: ignore[assignment]
 
 
 def again(found: Sequence[Labelled], fitted: Mapping[str, float]) -> list[Labelled]:

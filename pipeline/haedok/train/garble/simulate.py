@@ -26,10 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from haedok.synthesize.fonts import EXTRA, FACES, LATIN, Face, Split, find
+from haedok.synthesize.fonts import EXTRA, FACES, LATIN, Face, Split
+from haedok.synthesize.lines import font
 from haedok.train.corpora import Texts, load
 from haedok.train.phrases import prose
-from haedok.train.texts import _dressed
+from haedok.train.texts import dressed
 
 Grey = NDArray[np.uint8]
 Rng = np.random.Generator
@@ -77,7 +78,7 @@ def running_text(texts: Texts, rng: Rng, least: int) -> str:
     while sum(map(len, parts)) < least:
         words = prose(texts, rng).split(" ")
         parts.append(
-            " ".join(_dressed(w, texts, rng) if rng.random() < DRESSED else w for w in words)
+            " ".join(dressed(w, texts, rng) if rng.random() < DRESSED else w for w in words)
         )
     return "\n".join(parts)
 
@@ -196,23 +197,16 @@ def _of_latin(sign: str) -> bool:
 
 def _font(sign: str, face: Face, latin: Face | None, size: int) -> ImageFont.FreeTypeFont:
     if latin is not None and _of_latin(sign):
-        return _loaded(latin, size)
+        return font(latin, size)
     if not _has(face, sign):
-        return _loaded(FACES["noto-serif"] if not "가" <= sign <= "힣" else face, size)
-    return _loaded(face, size)
-
-
-@lru_cache(maxsize=256)
-def _loaded(face: Face, size: int) -> ImageFont.FreeTypeFont:
-    file = find(face)
-    basic = ImageFont.Layout.BASIC
-    return ImageFont.truetype(str(file.path), size, index=file.index, layout_engine=basic)
+        return font(FACES["noto-serif"] if not "가" <= sign <= "힣" else face, size)
+    return font(face, size)
 
 
 @lru_cache(maxsize=100_000)
 def _has(face: Face, sign: str) -> bool:
-    font = _loaded(face, 40)
-    return bytes(font.getmask(sign)) != bytes(font.getmask("\uffff")) or sign == " "
+    loaded = font(face, 40)
+    return bytes(loaded.getmask(sign)) != bytes(loaded.getmask("\uffff")) or sign == " "
 
 
 @lru_cache(maxsize=200_000)

@@ -21,8 +21,8 @@ from haedok.train.garble.model import Reader, losses
 
 START = Path(__file__).parent / "start.pt"
 """The weights of the last training, to go on from."""
-ROWS = 32
-POOL = 64
+ROWS = 64
+POOL = 32
 """Batches drawn at once and sorted by length, so that little is padded."""
 REAL = 0.65
 """Share of really read lines."""
@@ -86,6 +86,8 @@ def main() -> None:
         saved = torch.load(args.state)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
+    for group in optimizer.param_groups:
+        group["fused"], group["foreach"] = True, False  # states saved before say otherwise
     print(sum(p.numel() for p in model.parameters()), "weights")
     train(model, optimizer, batches(args.pages, Bank(load(args.corpora, "train")), rng), args)
 

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from haedok.decipher.document import Guess
 from haedok.model import Line, Page
 from haedok.repair import channel, gather_evidence, repair_lines, repair_page
+from haedok.repair.deciphering import readings
 from haedok.repair.evidence import Evidence
 from haedok.repair.wrong import cure, damaged_words
 from haedok.settings import Repair
 
 CASES = Path(__file__).parent / "cases"
 EVERYTHING = Repair(offer=0.0)
+FACTS = {"expected": 0.0, "elsewhere": 0.0}
 
 
 def rows(drawer):
@@ -39,6 +42,17 @@ def document():
     lines = [Line(at, case["raw"], cause="wrong-model") for at, case in enumerate(cases, 1)]
     page = Page(1, "a", "text", lines=tuple(lines))
     return cases, repair_page(page, gather_evidence([page]), EVERYTHING).edits
+
+
+def test_a_stop_that_stands_behind_the_garble_is_not_read_a_second_time():
+    text = "oF Z=RRE SR o Zlo)7] wjiZolth. o]& flsiAl= At"
+    end = text.index(".") + 1
+    guess = Guess(
+        text.index("wji"), end, (("때문이다.", 0.7), ("때문이다", 0.1), ("때문에", 0.1)), FACTS, 0.9
+    )
+    (found,) = readings(text, [guess])
+    assert text[found.start : found.end] == "wjiZolth"
+    assert [word for word, _ in found.candidates] == ["때문이다", "때문에"]
 
 
 def test_rendered_sentences_are_read_and_what_is_sure_is_right(document):

@@ -32,6 +32,7 @@ INSIDE = 0.6
 """So much of a reading must lie on garble."""
 SURELY_DIGITS = 0.9
 _NUMBER = re.compile(r"\d+")
+_STOP, _STOPS = re.compile("[.,;:?!]"), re.compile("[.,;:?!]+$")
 _LATIN = re.compile(r"[A-Za-z]{4,}(?:[ -][A-Za-z]+)*")
 
 
@@ -89,7 +90,7 @@ def readings(text: str, guesses: Sequence[document.Guess]) -> tuple[Reading, ...
         span = _on_garble(guess.start, guess.end, garbled)
         if span is None:
             continue
-        (best, _), *rivals = guess.candidates[:KEPT]
+        (best, _), *rivals = _within(guess, span, text)[:KEPT]
         sure = guess.confidence
         if not _printed(best, text, span):
             sure = min(sure, INVENTED)
@@ -98,6 +99,17 @@ def readings(text: str, guesses: Sequence[document.Guess]) -> tuple[Reading, ...
         candidates = ((best, sure), *((rival, chance * scale) for rival, chance in rivals))
         found.append(Reading(*span, candidates, sure, _evidence(guess)))
     return tuple(found)
+
+
+def _within(guess: document.Guess, span: tuple[int, int], text: str) -> Sequence[tuple[str, float]]:
+    """The candidates without the stop that stands, sound, behind the garble: it is printed once."""
+    if not _STOP.match(text[span[1] : guess.end]):
+        return guess.candidates
+    shares: dict[str, float] = {}
+    for reading, chance in guess.candidates:
+        bare = _STOPS.sub("", reading) or reading
+        shares[bare] = shares.get(bare, 0.0) + chance
+    return tuple(shares.items())
 
 
 def _on_garble(start: int, end: int, garbled: Sequence[tuple[int, int]]) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from haedok.errors import InputError, MissingProgramError, UsageError
+from haedok.hangul import KS_X_1001
 from haedok.synthesize import fonts, web_fonts
 
 KNOWN = [
@@ -130,7 +131,7 @@ FACE = fonts.Face("whole", "Whole Batang", "serif", "train", "npm:whole")
 
 def test_cuts_are_joined_into_one_face() -> None:
     pytest.importorskip("brotli")
-    syllables = "".join(web_fonts.ks_x_1001())
+    syllables = "".join(KS_X_1001)
     parts = [_cut("A -", 500), _cut("A" + syllables[:9], 900), _cut(syllables[9:], 1000)]
     whole = io.BytesIO(web_fonts.join(parts, FACE))
     font = pytest.importorskip("fontTools.ttLib").TTFont(whole)
@@ -144,4 +145,4 @@ def test_cuts_are_joined_into_one_face() -> None:
 def test_a_face_without_every_syllable_is_refused() -> None:
     pytest.importorskip("brotli")
     with pytest.raises(InputError, match="lacks 1 syllables"):
-        web_fonts.join([_cut("".join(web_fonts.ks_x_1001()[:-1]), 900)], FACE)
+        web_fonts.join([_cut("".join(KS_X_1001[:-1]), 900)], FACE)

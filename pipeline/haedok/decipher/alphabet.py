@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from haedok.hangul import KS_X_1001
+
 PAD, UNKNOWN, SPACE = 0, 1, 2
 """Numbers that mean the same on both sides: nothing, a sign that is not in the list, a space."""
 GARBLE = "".join(map(chr, range(0x21, 0x7F))) + "‘’“”—–£¥€§©®°«»¢™•·éﬁﬂ~…"
@@ -23,12 +25,7 @@ MORE_SYLLABLES = "뎠됬됭딫뙇렜뢴륌믁뵀섌숖썅썜쎤쏼쐉앜읇죵�
 @cache
 def korean() -> tuple[str, ...]:
     """All output signs by number; the first six have none of their own."""
-    rows = (
-        bytes((high, low)).decode("cp949")
-        for high in range(0xB0, 0xC9)
-        for low in range(0xA1, 0xFF)
-    )
-    syllables = dict.fromkeys((*rows, *MORE_SYLLABLES))
+    syllables = dict.fromkeys((*KS_X_1001, *MORE_SYLLABLES))
     return ("", "\ufffd", " ", "", "", "漢", *SIGNS, *syllables)
 
 

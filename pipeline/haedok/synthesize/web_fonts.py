@@ -25,6 +25,7 @@ import msgspec
 
 from haedok.errors import InputError, MissingProgramError
 from haedok.files import write_atomic
+from haedok.hangul import KS_X_1001
 from haedok.synthesize.fonts import EXTRA, NPM, WEB_FONTS, Face
 
 if TYPE_CHECKING:
@@ -112,16 +113,10 @@ def join(parts: Sequence[bytes], face: Face) -> bytes:
     signs: dict[int, _Sign] = {}
     for font in fonts:
         signs |= {code: sign for code, sign in _signs(font).items() if code not in signs}
-    lacking = [syllable for syllable in ks_x_1001() if ord(syllable) not in signs]
+    lacking = [syllable for syllable in KS_X_1001 if ord(syllable) not in signs]
     if lacking:
         raise InputError(f"{face.package} lacks {len(lacking)} syllables in {face.style}")
     return _built(signs, fonts[0], face)
-
-
-def ks_x_1001() -> list[str]:
-    """The 2,350 syllables of KS X 1001: 25 rows of 94, from row 16."""
-    cells = range(0xA1, 0xFF)
-    return [bytes((row, cell)).decode("euc_kr") for row in range(0xB0, 0xC9) for cell in cells]
 
 
 def _opened(part: bytes) -> TTFont:

@@ -15,10 +15,6 @@ from haedok.train.corpora import Texts
 Rng = np.random.Generator
 
 SYLLABLES = tuple(map(chr, range(ord("가"), ord("힣") + 1)))
-KS_SYLLABLES = tuple(
-    bytes((high, low)).decode("cp949") for high in range(0xB0, 0xC9) for low in range(0xA1, 0xFF)
-)
-"""The 2,350 of KS X 1001: nearly all that is ever written."""
 PARTICLES = [
     "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만", "에서", "으로",
     "이다", "하다", "라고", "에게", "까지", "부터",

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from haedok.hangul import KS_X_1001
 from haedok.recognize.own import alphabet
 from haedok.train.corpora import Texts
 from haedok.train.phrases import (
     CAPITALS,
-    KS_SYLLABLES,
     PARTICLES,
     QUOTES,
     ROMAN,
@@ -149,7 +149,7 @@ def _random_syllables(texts: Texts, rng: Rng) -> str:
     words = []
     for _ in range(11):
         count = int(rng.integers(1, 6))
-        word = pick_some(rng, KS_SYLLABLES if rng.random() < 0.5 else SYLLABLES, count)
+        word = pick_some(rng, KS_X_1001 if rng.random() < 0.5 else SYLLABLES, count)
         words.append(word + _particle(rng, 0.3) + stop(rng))
     return " ".join(words)
 

@@ -72,6 +72,25 @@ def pair(text: str, words: Sequence[Sequence[str | int]]) -> Pair:
     return Pair(text, garble, tuple(places))
 
 
+def words_read(pair: Pair) -> Iterator[tuple[str, str]]:
+    """The Korean words of a line that stand alone under garbles that stand alone, with these."""
+    text, garble, places = pair
+    for match in re.finditer(r"\S+", text):
+        here = {places[at] for at in range(*match.span())}
+        if len(here) != 1:
+            continue
+        ((start, end),) = here
+        inside = start >= 0 and all(
+            match.start() <= at < match.end()
+            for at, place in enumerate(places)
+            if place == (start, end) and text[at] != " "
+        )
+        if inside and (plain := _HANGUL.fullmatch(match[0].strip("“”‘’.,()"))):
+            left, right = channel.bare(garble[start:end])
+            if left < right:
+                yield plain[0], garble[start + left : start + right]
+
+
 class Bank:
     """What words were read as, by word, and running text to dress in it."""
 
@@ -83,22 +102,10 @@ class Bank:
                 self.known[word] += garbles
 
     def learn(self, pairs: Sequence[Pair]) -> None:
-        """Add the words that stand alone under the garbles that stand alone."""
-        for text, garble, places in pairs:
-            for match in re.finditer(r"\S+", text):
-                here = {places[at] for at in range(*match.span())}
-                if len(here) != 1:
-                    continue
-                ((start, end),) = here
-                inside = start >= 0 and all(
-                    match.start() <= at < match.end()
-                    for at, place in enumerate(places)
-                    if place == (start, end) and text[at] != " "
-                )
-                if inside and (plain := _HANGUL.fullmatch(match[0].strip("“”‘’.,()"))):
-                    left, right = channel.bare(garble[start:end])
-                    if left < right:
-                        self.known[plain[0]].append(garble[start + left : start + right])
+        """Add what words were read as in these lines."""
+        for pair in pairs:
+            for word, garble in words_read(pair):
+                self.known[word].append(garble)
 
     def pair(self, rng: Rng) -> Pair | None:
         """A line of prose in borrowed garble; None where nothing is known of one of its words."""

@@ -137,7 +137,7 @@ def _installed() -> str:
     return "" if shutil.which("tesseract") else "tesseract is not installed"
 
 
-HAEDOK = (sys.executable, "-m", "haedok.cli")
+HAEDOK = (sys.executable, "-m", "haedok")
 SPACES = ("--psm", "4", "-c", "preserve_interword_spaces=1")
 """The best settings for Korean pages that we know of; the defaults are measured as well."""
 REFERENCE = "Tesseract kor+eng"

@@ -20,7 +20,7 @@ MOJIBAKE = "제목: ¾È³çÇÏ¼¼¿ä\n소리 없는 줄은 그대로 둔다.
 
 def haedok(*arguments, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None):
     return subprocess.run(
-        [sys.executable, "-m", "haedok.cli", *map(str, arguments)],
+        [sys.executable, "-m", "haedok", *map(str, arguments)],
         cwd=cwd,
         input=stdin,
         capture_output=True,
@@ -234,7 +234,7 @@ def test_a_bad_page_is_listed_and_the_others_go_on(tmp_path):
 def test_a_killed_run_is_taken_up_again(paper, tmp_path):
     expected = tmp_path / "expected"
     assert haedok("run", "seeds", "--out", expected, "--work", "w1", cwd=tmp_path).returncode == 0
-    command = [sys.executable, "-m", "haedok.cli", "run", "seeds", "--work", "w2"]
+    command = [sys.executable, "-m", "haedok", "run", "seeds", "--work", "w2"]
     for delay in (0.2, 0.8):
         process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
         time.sleep(delay)
@@ -255,7 +255,7 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
         image.save(folder / f"{number}.png", dpi=(300, 300))
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "haedok.cli", "run", "book"),
+            *(sys.executable, "-m", "haedok", "run", "book"),
             *("--jobs", "2", "--engine", "tesseract"),
         ],
         cwd=tmp_path,
@@ -313,7 +313,7 @@ def test_closed_pipe_is_no_error(tmp_path):
             "-o",
             "pipefail",
             "-c",
-            f"{sys.executable} -m haedok.cli diagnose {text} | head -1",
+            f"{sys.executable} -m haedok diagnose {text} | head -1",
         ],
         capture_output=True,
         check=False,

@@ -348,6 +348,3 @@ def main() -> None:
 
 
 assert set(STAGES) <= set(cli.commands), "a stage has no command"
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,120 @@
+"""How Korean text is numbered for the net that reads it from both sides (`korean_net`).
+
+A syllable is one of those in use, and besides three letters; digits, Latin letters, Hanja and signs
+that say nothing of their own are classes. Spaces are no signs: they are states of boundaries.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+States = npt.NDArray[np.int8]
+
+EDGE, UNKNOWN, SPACE, NONE, BREAK = range(5)
+"""Of a boundary: nothing known beyond it; nothing known of it; a space is seen; none is seen; the
+end of a printed line, where a word may go on."""
+
+PAD, BLOT, RARE, DIGIT, LATIN, HANJA, JAMO, OTHER = range(8)
+"""Numbers of what is no sign of its own; a blot is unreadable, a rare syllable has its letters."""
+MARKS = ".,:;?!·…()[]「」『』《》〈〉“”‘’\"'-~/%○□※→=+*"
+FIRST_SYLLABLE = OTHER + 1 + len(MARKS)
+MORE_SYLLABLES = "뎠됬됭딫뙇렜뢴륌믁뵀섌숖썅썜쎤쏼쐉앜읇죵즤쨰쬲켸퀸햏"
+"""In use, but not among the 2,350 of KS X 1001."""
+NO_PART = 68
+PARTS = NO_PART + 1
+"""Initials, medials and finals are numbered one behind the other; the last is for other signs."""
+_SAME = {"ㆍ": "·", "•": "·", "‧": "·", "∙": "·", "–": "-", "—": "-", "−": "-", "～": "~", "∼": "~"}
+_SAME |= {"，": ",", "．": ".", "（": "(", "）": ")", "：": ":", "；": ";", "？": "?", "！": "!"}
+
+
+@cache
+def syllables() -> tuple[str, ...]:
+    """The syllables that have numbers of their own, which are the outputs of the net."""
+    rows = (
+        bytes((high, low)).decode("cp949")
+        for high in range(0xB0, 0xC9)
+        for low in range(0xA1, 0xFF)
+    )
+    return tuple(dict.fromkeys((*rows, *MORE_SYLLABLES)))
+
+
+def size() -> int:
+    """How many numbers there are."""
+    return FIRST_SYLLABLE + len(syllables())
+
+
+@cache
+def _output() -> dict[str, int]:
+    return {syllable: at for at, syllable in enumerate(syllables())}
+
+
+def number(sign: str) -> int | None:
+    """The output that stands for a syllable, if there is one.
+
+    >>> number("가"), number("뷁")
+    (0, None)
+    """
+    return _output().get(sign)
+
+
+@cache
+def _table() -> npt.NDArray[np.int16]:
+    """The number of each code point up to U+FFFF."""
+    table = np.full(0x10000, OTHER, np.int16)
+    for first, last, kind in (
+        ("가", "힣", RARE), ("0", "9", DIGIT), ("０", "９", DIGIT), ("A", "Z", LATIN),
+        ("a", "z", LATIN), ("À", "ɏ", LATIN), ("Ａ", "Ｚ", LATIN), ("ａ", "ｚ", LATIN),
+        ("\u3400", "\u4dbf", HANJA), ("\u4e00", "\u9fff", HANJA), ("\uf900", "\ufaff", HANJA),
+        ("ㄱ", "ㆎ", JAMO),
+    ):  # fmt: skip
+        table[ord(first) : ord(last) + 1] = kind
+    table[0xFFFD] = BLOT
+    for at, mark in enumerate(MARKS, OTHER + 1):
+        table[ord(mark)] = at
+    for sign, same in _SAME.items():
+        table[ord(sign)] = table[ord(same)]
+    for at, syllable in enumerate(syllables(), FIRST_SYLLABLE):
+        table[ord(syllable)] = at
+    return table
+
+
+def encode(chars: str) -> Ints:
+    """A row a character: its own number and those of its three letters (length, 4).
+
+    >>> encode("각3").tolist() == [[FIRST_SYLLABLE + 1, 0, 19, 41], [DIGIT, *[NO_PART] * 3]]
+    True
+    """
+    points = np.frombuffer(chars.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+    own = _table()[np.minimum(points, 0xFFFF)].astype(np.int64)
+    return np.concatenate([own[:, None], parts(points)], axis=1)
+
+
+def parts(points: Ints) -> Ints:
+    """Numbers of the letters of syllables, by code point (length, 3)."""
+    code = points - ord("가")
+    found = np.stack([code // 588, 19 + code // 28 % 21, 40 + code % 28], axis=1)
+    hangul = (code >= 0) & (code < 11172)
+    return np.where(hangul[:, None], found, NO_PART)
+
+
+def shown(text: str) -> tuple[str, States]:
+    r"""The characters of a text, and what stands at the boundaries between them.
+
+    >>> chars, states = shown("핵 위협\n을")
+    >>> chars, states.tolist() == [SPACE, NONE, BREAK]
+    ('핵위협을', True)
+    """
+    chars, states = [], []
+    state = NONE
+    for char in text:
+        if char.isspace():
+            state = BREAK if char == "\n" or state == BREAK else SPACE
+        else:
+            chars.append(char)
+            states.append(state)
+            state = NONE
+    return "".join(chars), np.array(states[1:], dtype=np.int8)

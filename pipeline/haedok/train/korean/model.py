@@ -1,0 +1,109 @@
+"""The network: gated convolutions over characters, a head for spaces, a head for syllables.
+
+Residual gated convolutions (gated linear units, Dauphin et al. 2017) with dilations see some
+twenty characters to either side. A character is the sum of its own vector, of its letters' and of
+what stands at its two boundaries; syllables are named by the same vectors.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from haedok.repair.korean_signs import BREAK, FIRST_SYLLABLE, PARTS, parts, size, syllables
+
+WIDTH = 256
+DILATIONS = (1, 1, 2, 4, 8, 2)
+_TAPS = 3
+
+
+class Dropout(nn.Module):
+    """Drops channels of a whole line (Gal & Ghahramani 2016)."""
+
+    def __init__(self, part: float) -> None:
+        super().__init__()
+        self.part = part
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``x`` (B × T × W) without some of its channels, while training."""
+        if not self.training:
+            return x
+        kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.part
+        return x * (kept / (1 - self.part)).to(x.dtype)
+
+
+class Layer(nn.Module):
+    """A gated convolution, normalised before.
+
+    A matrix on windows: quicker on a processor, there and back, than a convolution.
+    """
+
+    def __init__(self, dilation: int, drop: float) -> None:
+        super().__init__()
+        self.dilation = dilation
+        self.norm = nn.LayerNorm(WIDTH)
+        self.gate = nn.Linear(_TAPS * WIDTH, 2 * WIDTH)
+        self.drop = Dropout(drop)
+
+    def forward(self, x: Tensor, there: Tensor | None) -> Tensor:
+        """``x`` (B × T × W) with what its neighbours say; where nothing is ``there`` it is 0."""
+        y = self.norm(x)
+        if torch.is_autocast_enabled("cpu"):  # once, not once for each tap
+            y = y.to(torch.bfloat16)
+        if there is not None:
+            y = y * there
+        far = self.dilation
+        padded = functional.pad(y, (0, 0, far, far))
+        length = x.shape[1]
+        windows = torch.cat([padded[:, at * far : at * far + length] for at in range(_TAPS)], 2)
+        return x + self.drop(functional.glu(self.gate(windows), -1))
+
+
+class Korean(nn.Module):
+    """Signs (B × T × 4) and states (B × T + 1) → log-odds of spaces, vectors of characters."""
+
+    letters: Tensor
+
+    def __init__(self, drop: float = 0.1) -> None:
+        super().__init__()
+        self.own = nn.Embedding(size(), WIDTH, padding_idx=0)
+        self.part = nn.Embedding(PARTS, WIDTH)
+        self.before = nn.Embedding(BREAK + 1, WIDTH)
+        self.behind = nn.Embedding(BREAK + 1, WIDTH)
+        self.layers = nn.ModuleList(Layer(dilation, drop) for dilation in DILATIONS)
+        self.norm = nn.LayerNorm(WIDTH)
+        self.left, self.right = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH, bias=False)
+        self.space = nn.Linear(WIDTH, 1)
+        self.name = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
+        self.bias = nn.Parameter(torch.zeros(len(syllables())))
+        self.drop = Dropout(drop)
+        points = torch.tensor([ord(syllable) for syllable in syllables()])
+        self.register_buffer("letters", torch.from_numpy(parts(points.numpy())))
+        for table in (self.own, self.part, self.before, self.behind):
+            nn.init.normal_(table.weight, std=0.5 * WIDTH**-0.5)
+
+    def forward(
+        self, signs: Tensor, states: Tensor, there: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Odds (B × T − 1) and vectors (B × T × W); ``there`` (B × T × 1) is 0 for filling."""
+        x = self.own(signs[:, :, 0]) + self.part(signs[:, :, 1:]).sum(2)
+        x = x + self.before(states[:, :-1]) + self.behind(states[:, 1:])
+        x = self.drop(x * WIDTH**0.5)
+        for layer in self.each:
+            x = layer(x, there)
+        x = self.norm(x)
+        boundary = functional.gelu(self.left(x[:, :-1]) + self.right(x[:, 1:]))
+        return self.space(boundary)[:, :, 0], x
+
+    @property
+    def each(self) -> list[Layer]:
+        """The layers."""
+        return cast(list[Layer], list(self.layers))
+
+    def named(self, vectors: Tensor) -> Tensor:
+        """Logits of syllables (N × V) from vectors of characters (N × W)."""
+        table = self.own.weight[FIRST_SYLLABLE:] + self.part(self.letters).sum(1)
+        return self.name(vectors) @ table.T + self.bias

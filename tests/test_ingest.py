@@ -215,6 +215,9 @@ def test_glossary(tmp_path):
     (folder / "x.txt").write_text("글", "utf-8")
     (folder / "glossary.tsv").write_text("# ko\ten\n억제\tdeterrence\n", "utf-8")
     assert open_source(folder, SETTINGS).glossary() == (("억제", "deterrence"),)
+    (folder / "glossary.tsv").write_text("핵공유\n\n억제\tdeterrence\n나토\t\n", "utf-8")
+    pairs = (("핵공유", ""), ("억제", "deterrence"), ("나토", ""))
+    assert open_source(folder, SETTINGS).glossary() == pairs
     (folder / "glossary.tsv").write_text("억제 deterrence\n", "utf-8")
     with pytest.raises(InputError, match="line 1"):
         open_source(folder, SETTINGS).glossary()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -70,8 +71,10 @@ class Source(msgspec.Struct, frozen=True):
     def glossary(self) -> tuple[tuple[str, str], ...]:
         """Pairs (Korean, English) that the user gave in ``glossary.tsv``.
 
+        A line may be a Korean term alone; its English is then empty.
+
         Raises:
-            InputError: a line has not exactly two columns.
+            InputError: a line has more than two columns, or no term in the first.
         """
         path = self.beside("glossary.tsv")
         if path is None:
@@ -83,15 +86,22 @@ class Source(msgspec.Struct, frozen=True):
         )
         pairs = []
         for number, row in enumerate(rows, 1):
-            if not row or row[0].startswith("#"):
+            cells = [cell.strip() for cell in row]
+            if not any(cells) or cells[0].startswith("#"):
                 continue
-            if len(row) != 2 or not all(cell.strip() for cell in row):
+            alone = len(cells) == 1
+            if len(cells) > 2 or not cells[0] or (alone and not _is_term(cells[0])):
                 raise InputError(
-                    f"{path}, line {number}: not two columns",
-                    "write Korean, a tab, English on each line",
+                    f"{path}, line {number}: not a term, or a term and its English",
+                    "write Korean on each line, and if you know it a tab and the English",
                 )
-            pairs.append((row[0].strip(), row[1].strip()))
+            pairs.append((cells[0], "" if alone else cells[1]))
         return tuple(pairs)
+
+
+def _is_term(text: str) -> bool:
+    """Whether it is Korean without English behind it, which a tab should part from it."""
+    return bool(re.search("[가-힣]", text)) and not re.search("[가-힣)] +[A-Za-z]", text)
 
 
 def find_documents(paths: Sequence[Path]) -> tuple[Path, ...]:

@@ -106,6 +106,13 @@ def test_last_decision_counts() -> None:
     assert ledger.decide([edit()], rows).edits[0].reading == "핵우산"
 
 
+def test_a_word_taken_back_leaves_no_trace() -> None:
+    rows = [ledger.Decision(1, 1, 0, 3, "핵위합", action) for action in ("reject", "accept")]
+    decided = ledger.decide([edit()], rows)
+    assert decided.stale == ()
+    assert (decided.edits[0].reading, decided.edits[0].evidence) == ("핵위협", ())
+
+
 def test_overlapping_edits_are_a_bug() -> None:
     pair = [msgspec.structs.replace(edit(), status="corrected") for _ in range(2)]
     with pytest.raises(ValueError, match="overlap"):

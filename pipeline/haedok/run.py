@@ -79,9 +79,11 @@ def run_document(path: Path, options: Options, pool: Pool, progress: Progress) -
     settings = settings_for(path, options)
     plan = make_plan(open_source(path, settings.ingest), settings, options.work)
     if options.upto == "emit" and (done := _finished(plan, options.out)) is not None:
+        plan.work.remember_source(path)  # it may have been moved
         return done
     for folder in (options.work, options.out) if options.upto == "emit" else (options.work,):
         check_writable(folder)
+    plan.work.remember_source(path)
     recovered = recover_plan(plan, options.upto, pool, progress)
     document = recovered.document
     if options.upto == "emit":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,6 +92,21 @@ class Workdir(msgspec.Struct, frozen=True):
         write_atomic(path, msgspec.json.encode(result))
         stale = path.parent.glob(f"{page:04d}.*")
         remove(other for other in stale if not other.name.startswith(f"{page:04d}.{key}."))
+
+    def remember_source(self, path: Path) -> None:
+        """Keep where the document came from, for who wants to put something beside it.
+
+        Raises:
+            OutputError: the work folder cannot be written.
+        """
+        write_atomic(self.root / "source", os.fsencode(path.resolve()))
+
+    def source(self) -> Path | None:
+        """Where the document came from when it was last run, if that is known."""
+        try:
+            return Path(os.fsdecode((self.root / "source").read_bytes()))
+        except OSError:
+            return None
 
     def get(self, stage: str, page: int, key: str, make: Callable[[], T], kind: type[T]) -> T:
         """The kept result, or a new one, kept."""

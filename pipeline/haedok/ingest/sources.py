@@ -61,12 +61,20 @@ class Source(msgspec.Struct, frozen=True):
     ignored: tuple[str, ...] = ()
     """Names of document files that a better one of the same folder made unnecessary."""
     alone: bool = False
-    """A bare file: nothing beside it belongs to it."""
+    """A bare file: beside it belongs to it only what bears its name."""
+
+    def companion(self, name: str) -> Path:
+        """Where a companion file (``glossary.tsv``, ``decisions.jsonl``…) has its place.
+
+        >>> Source("scan", "seeds", ("seeds/scan.pdf",), (), alone=True).companion("glossary.tsv")
+        PosixPath('seeds/scan.glossary.tsv')
+        """
+        return Path(self.folder) / (f"{self.name}.{name}" if self.alone else name)
 
     def beside(self, name: str) -> Path | None:
-        """A companion file (``glossary.tsv``, ``decisions.jsonl``…), if there is one."""
-        path = Path(self.folder) / name
-        return path if not self.alone and path.is_file() else None
+        """A companion file, if it is there."""
+        path = self.companion(name)
+        return path if path.is_file() else None
 
     def glossary(self) -> tuple[tuple[str, str], ...]:
         """Pairs (Korean, English) that the user gave in ``glossary.tsv``.

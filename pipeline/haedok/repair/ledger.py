@@ -156,7 +156,7 @@ def decide(
     """
     found = {_place(edit): edit for edit in edits}
     stale: list[tuple[Decision, str]] = []
-    for decision in decisions:
+    for decision in last_words(decisions):
         edit = found.get(_place(decision)) or _new(decision, found.values(), raw_lines or {})
         reason = _why_stale(edit, decision)
         if reason or edit is None:
@@ -164,6 +164,15 @@ def decide(
         else:
             found[_place(edit)] = _overruled(edit, decision)
     return Decided(tuple(found[place] for place in sorted(found)), tuple(stale))
+
+
+def last_words(decisions: Iterable[Decision]) -> Iterator[Decision]:
+    """Of the decisions on the same raw text in the same place, the last alone."""
+    last: dict[tuple[Place, str], Decision] = {}
+    for decision in decisions:
+        last.pop((_place(decision), decision.raw), None)  # it moves behind the others
+        last[_place(decision), decision.raw] = decision
+    yield from last.values()
 
 
 def _place(row: Edit | Decision) -> Place:

@@ -262,6 +262,31 @@ def diff(documents: tuple[str, ...], out: Path) -> None:
 
 
 @cli.command()
+@click.argument("document", type=click.Path(exists=True, path_type=Path))
+@click.option("--source", type=SOURCE, help="Where the document came from  [default: found]")
+@click.option(
+    "--work",
+    type=FOLDER,
+    default=Path(".work"),
+    show_default=True,
+    help="Folder of what is in work, for the pictures.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), help="[default: 8765, or the next free one]")
+@click.option("--by", default="reviewer", show_default=True, help="Whose word it is.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def review(document: Path, work: Path, port: int | None, no_browser: bool, **who: Any) -> None:
+    """Go through the changes of a document, corpus/DOC, in a local web page.
+
+    What you accept, reject or retype is kept beside the source, in decisions.jsonl; the next
+    haedok run applies it.
+    """
+    from haedok.review import open_desk, serve  # noqa: PLC0415 (start-up time)
+
+    desk = open_desk(document, work, who["source"], who["by"])
+    serve(desk, port, not no_browser, lambda line: click.echo(line, err=True))
+
+
+@cli.command()
 @where
 @as_json
 def status(out: Path, work: Path, json_: bool) -> None:

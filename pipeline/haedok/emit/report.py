@@ -127,16 +127,22 @@ def _crops(path: Path, boxes: Sequence[Box | None]) -> Iterator[str]:
             if box is None or box.width < 1 or box.height < 1:
                 yield ""
                 continue
-            margin = box.height // 4
-            crop = page.crop(
-                (
-                    max(box.x0 - margin, 0),
-                    max(box.y0 - margin, 0),
-                    min(box.x1 + margin, page.width),
-                    min(box.y1 + margin, page.height),
-                )
-            ).convert("L")
-            crop.thumbnail((CROP_WIDTH, CROP_WIDTH))
-            buffer = io.BytesIO()
-            crop.save(buffer, "JPEG", quality=45, optimize=True)
-            yield "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+            picture = line_picture(page, box)
+            yield "data:image/jpeg;base64," + base64.b64encode(picture).decode()
+
+
+def line_picture(page: Image.Image, box: Box) -> bytes:
+    """A line cut out of the image of its page, with a margin around it, as a small grey JPEG."""
+    margin = box.height // 4
+    crop = page.crop(
+        (
+            max(box.x0 - margin, 0),
+            max(box.y0 - margin, 0),
+            min(box.x1 + margin, page.width),
+            min(box.y1 + margin, page.height),
+        )
+    ).convert("L")
+    crop.thumbnail((CROP_WIDTH, CROP_WIDTH))
+    buffer = io.BytesIO()
+    crop.save(buffer, "JPEG", quality=45, optimize=True)
+    return buffer.getvalue()

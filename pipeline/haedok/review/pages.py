@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
+from PIL import Image
 
 from haedok.errors import InputError
 from haedok.model import Box, Edit
@@ -43,6 +44,8 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 class _Page(msgspec.Struct, frozen=True):
+    width: int = 0
+    height: int = 0
     lines: tuple[_Line, ...] = ()
     edits: tuple[Edit, ...] = ()
 
@@ -90,18 +93,34 @@ def _raw_lines(folder: Path, number: int, edits: Iterable[Edit]) -> tuple[str, .
 
 
 def _with_work(page: ReviewPage, own: Path) -> ReviewPage:
-    """A page with what the work folder knows about it, if that is about the same lines."""
+    """A page with what the work folder knows about its lines, as far as they are the same there."""
     kept = _kept(own / "repair", page.number, ".json")
     try:
         found = msgspec.json.decode(kept.read_bytes(), type=_Page) if kept else _Page()
     except (OSError, msgspec.MsgspecError):
         return page
-    if tuple(line.text for line in found.lines) != page.lines:
-        return page
-    image = _kept(own / "prepare", page.number, ".png")
-    boxes = {line.number: line.box for line in found.lines if line.box and image}
-    edits = tuple(_as_proposed(page.edits, found.edits))
+    same = {
+        line.number: line
+        for line, text in zip(found.lines, page.lines, strict=False)
+        if line.text == text
+    }
+    image = _image(own, page.number, (found.width, found.height))
+    boxes = {number: line.box for number, line in same.items() if line.box and image}
+    proposed = [edit for edit in found.edits if edit.line in same]
+    edits = tuple(_as_proposed(page.edits, proposed))
     return msgspec.structs.replace(page, edits=edits, boxes=boxes, image=image)
+
+
+def _image(own: Path, number: int, size: tuple[int, int]) -> Path | None:
+    """The prepared image of a page, if it is the one in which its lines were found."""
+    path = _kept(own / "prepare", number, ".png")
+    try:
+        if path is not None:
+            with Image.open(path) as opened:
+                return path if opened.size == size else None
+    except OSError:
+        pass
+    return None
 
 
 def _as_proposed(edits: Iterable[Edit], proposed: Iterable[Edit]) -> Iterable[Edit]:
@@ -116,7 +135,8 @@ def _as_proposed(edits: Iterable[Edit], proposed: Iterable[Edit]) -> Iterable[Ed
 
 def _kept(folder: Path, number: int, suffix: str) -> Path | None:
     """The one result of a page in the work folder; older ones are dropped when it is written."""
-    found = list(folder.glob(f"{number:04d}.*{suffix}"))
+    named = folder.glob(f"{number:04d}.*{suffix}")
+    found = [path for path in named if len(path.suffixes) == 2]  # ``0001.<key>.original.png`` has 3
     return found[0] if len(found) == 1 else None
 
 

@@ -10,6 +10,7 @@ from ocr_bench import ALL
 
 if TYPE_CHECKING:
     from cost import Cost
+    from decipher_curve import Curve
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from repair_bench import Point
@@ -73,6 +74,25 @@ def precision_coverage(
     axes.grid(color="#d0d0d0")
     axes.legend(loc="center left")
     _save(figure, out, "Precision and coverage of repair on near-miss text", how)
+
+
+def decipher_curves(told: Mapping[str, Mapping[str, Curve]], out: Path, how: str) -> None:
+    """How many deciphered words are right, against how many of all are read, by condition."""
+    figure, axes = _figure(len(told), 5.2 * len(told), 4.2)
+    for panel, (name, curves) in zip(axes, told.items(), strict=True):
+        for index, (condition, curve) in enumerate(curves.items()):
+            points = [(right, taken) for _, taken, right in curve.points if taken]
+            x = [100 * right / curve.words for right, _ in points]
+            y = [100 * right / taken for right, taken in points]
+            panel.plot(x, y, color=COLOURS[index], marker=MARKS[index], ms=3, label=condition)
+        panel.set_title(name, fontsize=10)
+        panel.set_xlim(left=0)
+        panel.set_ylim(0, 102)
+        panel.set_xlabel("words read right, % of all")
+        panel.grid(color="#d0d0d0")
+        panel.legend(loc="lower left")
+    axes[0].set_ylabel("precision: readings that are right, %")
+    _save(figure, out, "Precision and coverage of deciphered words", how)
 
 
 def cost_by_pages(costs: Mapping[int, Cost], out: Path, how: str) -> None:

@@ -1,61 +1,44 @@
 """Beam search for the Korean of garbled lines: the best few texts of each, sign by sign.
 
-Besides the network two judges have a say while a text is being written: the n-gram model of Korean
-(shallow fusion) and a list of words that the document is expected to use (``Expected``), which
-get a bonus as they are spelt that is taken back when they are not finished.
+Besides the network's decoder three judges have a say while a text is being written: its CTC output,
+which keeps to the garble (joint decoding, Watanabe et al. 2017), the n-gram model of Korean
+(shallow fusion), and a list of words that the document is expected to use (``Expected``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from haedok.decipher import alphabet, net
 from haedok.decipher.expect import Expected, Place
-from haedok.repair import ngrams
+from haedok.decipher.followers import Heard, heard_of
+from haedok.decipher.hypotheses import Ended, Hypothesis, Open, rival, unfolded
+from haedok.decipher.prefixes import empty
 
 LINES = 16
 """Lines looked at together."""
-FOLLOWERS = 8
-"""Signs that each hypothesis may go on with."""
 UNREAD, SPARE = 0.8, 3
 """Nats that a text pays for each garble sign behind the last one it looked at, after so many: a
 beam prefers to say little (Koehn and Knowles 2017)."""
+RECENT, BESIDE = 5, 2
+"""Texts whose last signs are the same, and that look at most so many garble signs apart, have the
+same future."""
 
 
 class Weights(NamedTuple):
-    """What the judges count for beside the network, and the bonus of a sign more, in nats."""
+    """What the judges count for beside the network, and the bonus of a sign more, in nats.
 
+    ``width`` is how many texts of a line go on together, ``texts`` how many are found in the end.
+    """
+
+    ctc: float = 0.5
     language: float = 0.3
     length: float = 0.5
     width: int = 8
-
-
-class Hypothesis(NamedTuple):
-    """A text for a line.
-
-    Attributes:
-        text: what the line may have said.
-        score: all judges together, in nats.
-        network: the network's log-probability of each sign and of the end.
-        language: the n-gram model's, of each sign.
-        places: per sign, the garble sign that the network looked at most.
-        ctc: CTC's log-probability of the text.
-        bonus: what its expected words earned.
-        signs: what CTC, which does not know the rest of the text, thinks of each sign.
-    """
-
-    text: str
-    score: float
-    network: tuple[float, ...]
-    language: tuple[float, ...]
-    places: tuple[int, ...]
-    ctc: float = 0.0
-    bonus: float = 0.0
-    signs: tuple[float, ...] = ()
+    texts: int = 24
 
 
 def read(
@@ -78,42 +61,30 @@ def read(
     return found
 
 
-class _Open(NamedTuple):
-    """A hypothesis that goes on."""
-
-    numbers: tuple[int, ...]
-    score: float
-    network: tuple[float, ...]
-    language: tuple[float, ...]
-    places: tuple[int, ...]
-    word: Place
-    bonus: float
-
-
 def _read(
     garbles: Sequence[str], expected: Expected, weights: Weights
 ) -> list[tuple[Hypothesis, ...]]:
     lines, width = len(garbles), weights.width
     memory = whole = net.encode(garbles)
     longest = max(map(len, garbles)) * 3 // 2 + 6
-    start = _Open((alphabet.BEGIN,), 0.0, (), (), (), expected.start, 0.0)
-    beams: list[list[_Open]] = [[start] for _ in garbles]
-    done: list[list[Hypothesis]] = [[] for _ in garbles]
+    start = Open((alphabet.BEGIN,), 0.0, (), (), (), expected.start, 0.0)
+    beams: list[list[Open]] = [[start] for _ in garbles]
+    done: list[list[Ended]] = [[] for _ in garbles]
     past = net.nothing_written(lines, 1)
+    prefixes = empty(whole.ctc, np.array([2 * len(garble) for garble in garbles]))
     active = list(range(lines))
     for _ in range(longest):
         last = np.array([[h.numbers[-1] for h in beams[line]] for line in active])
         step = net.step(last, past, memory)
-        looked = step.where.argmax(-1)
         lengths = [len(garbles[line]) for line in active]
         open_ = [beams[line] for line in active]
-        grown = _grown(open_, step.scores, looked, lengths, expected, weights)
+        grown = _grown(open_, heard_of(open_, step, prefixes, expected), lengths, expected, weights)
         parents = np.zeros((len(active), width), np.int64)
         going: list[int] = []
         for row, line in enumerate(active):
             ended, opened = grown[row]
             done[line] += ended
-            best = sorted((h.score for h in done[line]), reverse=True)[: width // 2]
+            best = sorted((h.score for h, _ in done[line]), reverse=True)[: width // 2]
             if opened and (len(best) < width // 2 or opened[0][1].score > best[-1]):
                 beams[line] = [h for _, h in opened]
                 parents[row] = [parent for parent, _ in opened]
@@ -122,11 +93,13 @@ def _read(
             break
         rows = np.array(going)
         past = net.Past(step.past.keys[:, rows], step.past.values[:, rows]).reordered(parents[rows])
+        signs = np.array([[h.numbers[-1] for h in beams[active[row]]] for row in going])
+        prefixes = prefixes.longer(rows, parents[rows], signs)
         if len(going) < len(active):
             memory = memory.of(rows)
             active = [active[row] for row in going]
     return [
-        _with_ctc(sorted(each, key=lambda h: -h.score)[:width], ctc[: 2 * len(garble)])
+        _with_ctc(unfolded(each, weights.texts), ctc[: 2 * len(garble)])
         for each, ctc, garble in zip(done, whole.ctc, garbles, strict=True)
     ]
 
@@ -140,76 +113,86 @@ def _with_ctc(hypotheses: Sequence[Hypothesis], frames: net.Floats) -> tuple[Hyp
 
 
 def _grown(
-    beams: Sequence[Sequence[_Open]], scores: net.Floats, looked: net.Ints, lengths: Sequence[int],
+    beams: Sequence[Sequence[Open]], heard: Heard, lengths: Sequence[int],
     expected: Expected, weights: Weights,
-) -> list[tuple[list[Hypothesis], list[tuple[int, _Open]]]]:  # fmt: skip
+) -> list[tuple[list[Ended], list[tuple[int, Open]]]]:  # fmt: skip
     """Per line: the hypotheses that end here, and exactly ``width`` (parent, hypothesis)."""
-    best = np.argpartition(-scores, FOLLOWERS, -1)[..., :FOLLOWERS]
-    values = np.take_along_axis(scores, best, -1)
-    korean = _language(beams, best) if weights.language else np.zeros_like(values)
+    judged = heard.network + weights.language * heard.language + weights.ctc * heard.ctc
     signs = alphabet.korean()
     grown = []
     for row, beam in enumerate(beams):
-        ended: list[Hypothesis] = []
+        ended: list[Ended] = []
         options: list[tuple[float, int, int, float, Place]] = []
         for k, h in enumerate(beam):
-            for j, number in enumerate(best[row, k].tolist()):
-                gain = float(values[row, k, j])
+            before = h.score - weights.ctc * h.ctc
+            for j, number in enumerate(heard.followers[row, k].tolist()):
                 if number == alphabet.END:
-                    ending = _ended(h, gain, int(looked[row, k]), lengths[row], expected)
-                    ended += [ending] if ending.text.strip() else []
+                    gain = float(heard.network[row, k, j])
+                    told = before - h.score + weights.ctc * float(heard.whole[row, k])
+                    looked = (int(heard.looked[row, k]), lengths[row])
+                    ending = _ended(h, (gain, told), looked, expected)
+                    ended += [(ending, h.rivals)] if ending.text.strip() else []
                 elif number > alphabet.END or number == alphabet.SPACE:
                     word, bonus = expected.after(h.word, signs[number])
-                    total = h.score + gain + bonus + weights.length
-                    total += weights.language * float(korean[row, k, j])
+                    total = before + float(judged[row, k, j]) + bonus + weights.length
                     options.append((total, k, j, bonus, word))
         options.sort(key=lambda option: -option[0])
-        opened = []
-        for total, k, j, bonus, word in options[: weights.width]:
-            h = beam[k]
-            opened.append((k, _Open(
-                (*h.numbers, int(best[row, k, j])), total, (*h.network, float(values[row, k, j])),
-                (*h.language, float(korean[row, k, j])), (*h.places, int(looked[row, k])), word,
-                h.bonus + bonus,
-            )))  # fmt: skip
+        reached = (
+            (k, Open(
+                (*beam[k].numbers, int(heard.followers[row, k, j])), total,
+                (*beam[k].network, float(heard.network[row, k, j])),
+                (*beam[k].language, float(heard.language[row, k, j])),
+                (*beam[k].places, int(heard.looked[row, k])), word, beam[k].bonus + bonus,
+                float(heard.ctc[row, k, j]), beam[k].rivals,
+            ))
+            for total, k, j, bonus, word in options
+        )  # fmt: skip
+        opened = _distinct(reached, weights.width)
         while opened and len(opened) < weights.width:  # a beam has one width for all lines
             opened.append(opened[-1])
         grown.append((ended, opened))
     return grown
 
 
-def _ended(h: _Open, gain: float, looked: int, length: int, expected: Expected) -> Hypothesis:
-    """A hypothesis that ends here, having looked at a sign of a garble of some length."""
+def _distinct(reached: Iterable[tuple[int, Open]], width: int) -> list[tuple[int, Open]]:
+    """The first that differ in their last signs or look elsewhere; the others are their rivals."""
+    chosen: list[tuple[int, Open]] = []
+    ends: dict[tuple[int, ...], list[int]] = {}
+    for parent, h in reached:
+        twins = ends.setdefault(h.numbers[-RECENT:], [])
+        near = (at for at in twins if abs(chosen[at][1].places[-1] - h.places[-1]) <= BESIDE)
+        twin = next(near, None)
+        if twin is None:
+            twins.append(len(chosen))
+            chosen.append((parent, h))
+        elif chosen[twin][1].numbers != h.numbers:
+            of, winner = chosen[twin]
+            met = rival(h, winner)
+            chosen[twin] = of, winner._replace(rivals=(*winner.rivals, met))
+        if len(chosen) == width:
+            break
+    return chosen
+
+
+def _ended(
+    h: Open, gains: tuple[float, float], looked: tuple[int, int], expected: Expected
+) -> Hypothesis:
+    """A hypothesis that ends here.
+
+    Args:
+        h: it.
+        gains: what the network and what CTC says to the end.
+        looked: the sign of the garble it looked at, and how many there are.
+        expected: words to expect.
+    """
     owed = expected.unfinished(h.word)
-    unread = max(0, length - 1 - SPARE - looked)
+    at, length = looked
+    unread = max(0, length - 1 - SPARE - at)
     return Hypothesis(
         alphabet.spelt(list(h.numbers)),
-        h.score + gain - owed - UNREAD * unread,
-        (*h.network, gain),
+        h.score + sum(gains) - owed - UNREAD * unread,
+        (*h.network, gains[0]),
         h.language,
-        (*h.places, looked)[1:],
+        (*h.places, at)[1:],
         bonus=h.bonus - owed,
     )
-
-
-def _language(beams: Sequence[Sequence[_Open]], best: net.Ints) -> net.Floats:
-    """The n-gram model's log-probability of every follower (B × K × F)."""
-    table = _ngram_signs()
-    before = ngrams.ORDER - 1
-    context = np.zeros((*best.shape[:2], before), np.uint64)
-    for row, beam in enumerate(beams):
-        for k, h in enumerate(beam):
-            known = h.numbers[1:][-before:]
-            if known:
-                context[row, k, -len(known) :] = table[list(known)]
-    followed = np.repeat(context[:, :, None], best.shape[2], 2)
-    whole = np.concatenate([followed, table[best][..., None]], -1)
-    flat = whole.reshape(-1, before + 1)
-    return ngrams.model().log_probabilities(flat, before)[:, -1].reshape(best.shape)
-
-
-@cache
-def _ngram_signs() -> ngrams.Signs:
-    """The n-gram model's number of each of ours."""
-    rows = [ngrams.signs(sign)[:1] for sign in alphabet.korean()]
-    return np.array([row[0] if len(row) else 0 for row in rows], np.uint64)

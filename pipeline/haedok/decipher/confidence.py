@@ -27,6 +27,8 @@ TOGETHER = (
     ("network", "signs"),
     ("margin", "signs"),
     ("common", "certain"),
+    ("expected", "signs"),
+    ("expected", "margin"),
 )
 """Features that say more together than each for itself."""
 
@@ -44,7 +46,7 @@ class Seen(NamedTuple):
             signs away is hardly back on it.
         line: mean posterior of the words of its line.
         elsewhere: posteriors of the same word in other places of the document, summed up.
-        expected: whether the document says that it is to be expected.
+        expected: what it earned because the document is expected to use it, in nats.
         edge: whether it stands at an end of the line, where it may be half a word.
     """
 
@@ -58,7 +60,7 @@ class Seen(NamedTuple):
     around: tuple[float, ...]
     line: float
     elsewhere: float
-    expected: bool
+    expected: float
     edge: bool
 
 
@@ -92,7 +94,7 @@ def features(seen: Seen) -> dict[str, float]:
         "short": float(len(seen.garble) <= 2),
         "grammatical": float(language.is_grammatical(hangul)),
         "elsewhere": math.log1p(seen.elsewhere),
-        "expected": float(seen.expected),
+        "expected": seen.expected / 4,
         "edge": float(seen.edge),
         "known": float(near is not None),
         "near": near or 0.0,

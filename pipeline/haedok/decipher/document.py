@@ -1,28 +1,38 @@
 """Read the garbled lines of a document: twice, for what is read surely tells what to expect.
 
-The first reading expects what the document says of itself (``topics``). Its surest words are
-expected in the second: the same word comes again in a paper, and with other garble each time.
+The first reading expects what the document says of itself (``topics``). What it makes likely, sure
+or not, is counted, and the second reading expects it: a word that may stand in many places of a
+paper, with other garble each time, probably does (one round of EM on the words' shares, Dempster,
+Laird and Rubin 1977).
 """
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from haedok.decipher import beam, confidence, judge
 from haedok.decipher.expect import Expected
+from haedok.decipher.hypotheses import Hypothesis
 from haedok.decipher.slots import Slot, Word, slots, words
+from haedok.repair import language
 
-SURE = 0.7
-"""Words at least so sure are expected in the second reading."""
-AGAIN = 0.6
-"""Nats a sign that a word earns that was read surely elsewhere."""
 SHORTEST = 2
 """Shorter words are too common to be expected."""
+DOUBTFUL = 0.02
+"""What is less likely in its place is not counted."""
+FEWEST = 0.1
+"""Words of which there are fewer than this are not expected."""
+SMALLEST = 200
+"""Words of a document, at least: a few lines do not tell its words' shares."""
 WEIGHED = 3
 """Rivals of which everything is asked."""
 AROUND = 6
 """Signs before and behind a word that speak for it."""
+_OUTSIDE = re.compile("^[^가-힣]+|[^가-힣].*$")
 
 
 class Guess(NamedTuple):
@@ -63,7 +73,7 @@ def decipher(
 
     Args:
         garbles: lines, as the English model read them.
-        topics: words that the document is expected to use, with a bonus in nats a sign.
+        topics: words that the document is expected to use, with their shares of its words, 0…1.
         options: how to read.
 
     Raises:
@@ -79,14 +89,55 @@ def first_reading(
 ) -> tuple[Mapping[str, float], Mapping[str, float]]:
     """What a first reading tells for the second: words to expect, and words heard."""
     found = read_once(garbles, topics, {}, options)
-    return {**sure_words(found), **topics}, heard_words(found)
+    return expected_again(topics, found), heard_words(found)
 
 
-def sure_words(found: Iterable[Sequence[Guess]]) -> dict[str, float]:
-    """The words of a first reading that the second may expect, with their bonus."""
-    best = (guess for line in found for guess in line if guess.confidence >= SURE)
-    stems = (guess.candidates[0][0].strip(".,“”‘’'\"") for guess in best)
-    return dict.fromkeys((stem for stem in stems if len(stem) >= SHORTEST), AGAIN)
+def expected_again(
+    topics: Mapping[str, float], found: Sequence[Sequence[Guess]]
+) -> dict[str, float]:
+    """The shares of the document's words after a reading: what was expected, and what was counted.
+
+    The likeliest place of a word does not count: no word is to be a reason for itself.
+    """
+    places: dict[str, list[float]] = defaultdict(list)
+    for guess in (guess for line in found for guess in line):
+        for noun, chance in _nouns(guess).items():
+            places[noun].append(chance)
+    size = max(SMALLEST, sum(map(len, found)))
+    shares = dict(topics)
+    for noun, chances in places.items():
+        count = sum(chances) - max(chances)
+        if count >= FEWEST:
+            shares[noun] = shares.get(noun, 0.0) + count / size
+    return shares
+
+
+def _nouns(guess: Guess) -> dict[str, float]:
+    """The nouns that a place may begin with, and how likely each is."""
+    (best, _), *rivals = guess.candidates
+    rest = sum(chance for _, chance in rivals)
+    scale = (1 - guess.confidence) / max(rest, 1 - guess.confidence, DOUBTFUL)
+    found: dict[str, float] = defaultdict(float)
+    for text, chance in ((best, guess.confidence), *((t, c * scale) for t, c in rivals)):
+        if chance >= DOUBTFUL and len(noun := first_noun(text)) >= SHORTEST:
+            found[noun] += chance
+    return found
+
+
+@lru_cache(maxsize=4096)
+def first_noun(word: str) -> str:
+    """The noun, or the compound of nouns, that a word begins with; nothing if it begins otherwise.
+
+    >>> first_noun("북한이"), first_noun("있다")
+    ('북한', '')
+    """
+    bare = _OUTSIDE.sub("", word)
+    end = 0
+    for morpheme in language.located(bare):
+        if morpheme.start != end or morpheme.tag not in {"NNG", "NNP"}:
+            break
+        end = morpheme.end
+    return bare[:end]
 
 
 def heard_words(found: Iterable[Sequence[Guess]]) -> dict[str, float]:
@@ -106,7 +157,8 @@ def read_once(
     options: Options = OPTIONS,
 ) -> list[tuple[Guess, ...]]:
     """The words of each line in one reading; ``heard`` is what the document was thought to say."""
-    read = beam.read(garbles, Expected(topics), options.beam)
+    expected = Expected(topics)
+    read = beam.read(garbles, expected, options.beam)
     judged = judge.judge(read, options.judges or judge.fitted())
     lines = [slots(j.hypotheses, j.chances, g) for j, g in zip(judged, garbles, strict=True)]
     counts = dict(heard)
@@ -114,7 +166,7 @@ def read_once(
         for slot in (slot for line in lines for slot in line):
             text, chance = slot.rivals[0]
             counts[text] = counts.get(text, 0.0) + chance
-    known = _Known(counts, topics, options.sureness or confidence.weights())
+    known = _Known(counts, expected, options.sureness or confidence.weights())
     return [
         tuple(_guess(slot, line, (j, garble), known) for slot in line)
         for line, j, garble in zip(lines, judged, garbles, strict=True)
@@ -125,7 +177,7 @@ class _Known(NamedTuple):
     """What was heard and is expected in the document, and what facts about a word count for."""
 
     heard: Mapping[str, float]
-    topics: Mapping[str, float]
+    expected: Expected
     sureness: Mapping[str, float]
 
 
@@ -170,14 +222,12 @@ def _seen(
         hypothesis.signs[near[0]] + hypothesis.signs[near[1]],
         sum(other.rivals[0][1] for other in line) / len(line),
         max(0.0, known.heard.get(text, 0.0) - chance),
-        any(text.startswith(topic) for topic in known.topics if len(topic) >= SHORTEST),
+        known.expected.worth(_OUTSIDE.sub("", text)),
         slot is line[0] or slot is line[-1],
     )
 
 
-def _bearer(
-    judged: judge.Judged, slot: Slot, text: str, garble: str
-) -> tuple[beam.Hypothesis, Word]:
+def _bearer(judged: judge.Judged, slot: Slot, text: str, garble: str) -> tuple[Hypothesis, Word]:
     """The best hypothesis that has a word in its place, and the word in it."""
     if slot.word.text == text:
         return judged.hypotheses[0], slot.word

@@ -16,21 +16,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from haedok.decipher.beam import Hypothesis
+from haedok.decipher.hypotheses import Hypothesis
 from haedok.repair import language
 
 
 class Weights(NamedTuple):
     """What each judge counts for, in nats of its own; ``sharpness`` scales their sum.
 
-    The network's own sum counts 1; ``length`` is earned by each sign, ``bonus`` is what counts of
-    the nats that expected words earned.
+    The network's own sum counts 1; ``length`` is earned by each sign, ``bonus`` is what each nat
+    counts that expected words earned: the other judges, too, are used to other words.
     """
 
     ctc: float = 0.3
     language: float = 0.2
     analyser: float = 0.4
     length: float = 1.5
+    bonus: float = 1.0
     sharpness: float = 0.5
 
 
@@ -85,4 +86,4 @@ def table(hypotheses: Sequence[Hypothesis], analyser: Sequence[float]) -> NDArra
 
 def vector(weights: Weights) -> NDArray[np.float64]:
     """The weights in the order of ``table``."""
-    return np.array([1.0, weights.ctc, weights.language, weights.analyser, weights.length, 1.0])
+    return np.array([1.0, *weights[:-1]])

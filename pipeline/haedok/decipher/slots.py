@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from haedok.decipher.beam import Hypothesis
+from haedok.decipher.hypotheses import Hypothesis
 
 _PIECE = re.compile(
     r"[A-Za-z][A-Za-z.,'’&-]*|[(\[「『《〈]|[)\]」』》〉]|[^\sA-Za-z()\[\]「」『』《》〈〉]+"
@@ -113,6 +113,9 @@ def slots(
 ) -> tuple[Slot, ...]:
     """The words of the first hypothesis with the posterior of each word found in their place.
 
+    A word is as likely as the likeliest text that has it (max-marginals): texts are listed by their
+    chances, and a list of the likeliest would have most words of the first in nearly all.
+
     Args:
         hypotheses: of one line, best first.
         chances: their probabilities, which sum to 1.
@@ -128,11 +131,12 @@ def slots(
         shares: dict[str, float] = {}
         for others, chance in zip(every, chances, strict=True):
             here = [other for other in others if _same_place(word, other)]
-            if here:
-                best = max(here, key=lambda other: _overlap(word, other))
-                shares[best.text] = shares.get(best.text, 0.0) + chance
+            text = max(here, key=lambda other: _overlap(word, other)).text if here else ""
+            shares[text] = max(shares.get(text, 0.0), chance)
+        total = sum(shares.values())
+        shares.pop("", None)
         ranked = sorted(shares.items(), key=lambda item: -item[1])
-        found.append(Slot(word, tuple(ranked)))
+        found.append(Slot(word, tuple((text, share / total) for text, share in ranked)))
     return tuple(found)
 
 

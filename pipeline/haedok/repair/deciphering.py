@@ -8,7 +8,7 @@ a line is left alone, and a number that is not printed there is never read into 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,18 +41,24 @@ def expecting(lines: Sequence[Line], evidence: Evidence) -> Evidence:
     garbles = [line.text for line in lines if line.cause == "wrong-model"]
     if not garbles:
         return evidence
-    from haedok.decipher import document, topics  # noqa: PLC0415 (slow to load)
+    from haedok.decipher import document  # noqa: PLC0415 (slow to load)
 
-    glosses = [gloss for text in garbles for gloss in _glosses(text)]
-    told = msgspec.structs.replace(evidence, english=(*evidence.english, *glosses))
-    topical = topics.topics(told)
     spread = garbles[:: -(-len(garbles) // FIRST)]
+    topical = topics_of(garbles, evidence)
     expected, heard = document.first_reading(spread, topical, document.FIRST)
     return msgspec.structs.replace(
         evidence,
         expected=tuple(expected.items()),
         heard=tuple(heard.items()),
     )
+
+
+def topics_of(garbles: Sequence[str], evidence: Evidence) -> Mapping[str, float]:
+    """Words that a document may be expected to use, with their shares of its words."""
+    from haedok.decipher import topics  # noqa: PLC0415 (slow to load)
+
+    glosses = [gloss for text in garbles for gloss in _glosses(text)]
+    return topics.topics(msgspec.structs.replace(evidence, english=(*evidence.english, *glosses)))
 
 
 def _glosses(text: str) -> Iterator[str]:

@@ -33,7 +33,7 @@ class Evidence(msgspec.Struct, frozen=True):
     respaced: float = UNHEARD_OF
     """Log-odds that the spaces of a line are damaged, as the lines around it tell."""
     expected: tuple[tuple[str, float], ...] = ()
-    """Words that garbled lines may be expected to say, with a bonus (`deciphering.expecting`)."""
+    """Words that garbled lines may be expected to say, with shares (`deciphering.expecting`)."""
     heard: tuple[tuple[str, float], ...] = ()
     """Words that they seemed to say at first reading, and how often."""
     deciphered: tuple[tuple[int, tuple[Reading, ...]], ...] = ()

@@ -93,6 +93,16 @@ def is_grammatical(word: str) -> bool:
     return bool(parts) and all(m.known and m.tag not in UNKNOWN_TAGS for m in parts)
 
 
+def is_noun(word: str) -> bool:
+    """Is this one noun of the analyser's dictionary?
+
+    >>> is_noun("공유"), is_noun("위해"), is_noun("핵공유")
+    (True, False, False)
+    """
+    parts = located(word)
+    return len(parts) == 1 and parts[0].known and parts[0].tag in {"NNG", "NNP"}
+
+
 @lru_cache(maxsize=4096)
 def spaced(text: str) -> str:
     """The text with word spaces where the model puts them; existing spaces are kept.

@@ -453,5 +453,7 @@ def test_the_command_ends_with_ctrl_c_and_says_what_it_wrote(house):
     connection.close()
     assert process.returncode == 0
     assert said.startswith("1 decision written to ")
-    assert said.rstrip().endswith("seeds/paper/decisions.jsonl")
+    wrote, apply = said.splitlines()
+    assert wrote.endswith("seeds/paper/decisions.jsonl")
+    assert re.fullmatch(r"apply them with: haedok run .*seeds/paper", apply)
     assert len(rows(house)) == 1

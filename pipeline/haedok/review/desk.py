@@ -14,6 +14,7 @@ from PIL import Image
 
 from haedok.emit.report import line_picture
 from haedok.errors import UsageError
+from haedok.ingest import Source
 from haedok.model import Edit
 from haedok.repair.ledger import Decided, Decision, Place, decide, last_words
 from haedok.review.decisions import DecisionFile
@@ -34,9 +35,10 @@ class Desk:
     """A document under review. Safe to use from several threads."""
 
     def __init__(
-        self, name: str, pages: Sequence[ReviewPage], file: DecisionFile, by: str = "reviewer"
+        self, source: Source, pages: Sequence[ReviewPage], file: DecisionFile, by: str = "reviewer"
     ) -> None:
-        self.name = name
+        self.name = source.name
+        self.source = source.files[0] if source.alone else source.folder
         self.pages = {page.number: page for page in pages}
         self.file = file
         self.by = by
@@ -189,7 +191,7 @@ def open_desk(folder: Path, work: Path, source: Path | None, by: str) -> Desk:
     summary = read_summary(folder)
     found = find_source(folder, summary, work, source)
     file = DecisionFile(found.companion("decisions.jsonl"))
-    return Desk(summary.document, load_pages(folder, summary, work), file, by)
+    return Desk(found, load_pages(folder, summary, work), file, by)
 
 
 def _place(row: Edit | Decision) -> Place:

@@ -260,7 +260,9 @@ function focus(index) {
 /** Away from the edges of the window, where the header and the next lines are. */
 function keepInSight(span) {
   const { top, bottom } = span.getBoundingClientRect();
-  if (top < 140 || bottom > innerHeight - 120) span.scrollIntoView({ block: "center" });
+  const beside = matchMedia("(min-width: 60rem)").matches; // else the card lies over the lines
+  const floor = beside ? innerHeight - 120 : innerHeight * 0.52;
+  if (top < 140 || bottom > floor) span.scrollIntoView({ block: beside ? "center" : "start" });
 }
 
 async function step(by) {
@@ -308,9 +310,8 @@ function showCard() {
       button.classList.toggle("chosen", Boolean(chosen));
       const word = element("span", "", visible(text, edit.raw));
       word.lang = "ko";
-      const meter = element("meter");
-      meter.value = share;
-      button.append(element("kbd", "", String(index + 1)), word, percent(share), meter);
+      button.style.setProperty("--share", share);
+      button.append(element("kbd", "", String(index + 1)), word, percent(share));
       button.addEventListener("click", () => then(() => choose(index)));
       return button;
     }),
@@ -325,6 +326,7 @@ function showCard() {
 
 // ---- deciding -----------------------------------------------------------------------------------
 
+const samePlace = (one, other) => JSON.stringify(placeOf(one)) === JSON.stringify(placeOf(other));
 const placeOf = ({ page, line, start, end, raw }) => ({ page, line, start, end, raw });
 
 async function decide(action, reading) {
@@ -355,11 +357,13 @@ async function undo() {
   const edit = current();
   const decision = edit?.decision ? { ...placeOf(edit), action: edit.decision.action } : state.made.at(-1);
   if (!decision) throw new Error("there is nothing to take back");
-  await ask("/api/undo", decision);
-  const same = (row) => JSON.stringify(placeOf(row)) === JSON.stringify(placeOf(decision));
-  const last = state.made.findLastIndex(same);
+  const answer = await ask("/api/undo", decision);
+  const last = state.made.findLastIndex((row) => samePlace(row, decision));
   if (last >= 0) state.made.splice(last, 1);
-  await reload(decision);
+  const index = state.page.edits.findIndex((row) => samePlace(row, decision));
+  if (index < 0 || answer.status !== state.page.edits[index].status) return reload(decision);
+  take(index, answer);
+  focus(index);
 }
 
 /** Put an edit in its place as the server has it now, and count it anew. */
@@ -384,8 +388,7 @@ function take(index, edit) {
 async function reload(place) {
   state.overview = await ask("/api/document");
   state.page = await ask(`/api/pages/${place.page}`);
-  const same = (edit) => JSON.stringify(placeOf(edit)) === JSON.stringify(placeOf(place));
-  const index = state.page.edits.findIndex(same);
+  const index = state.page.edits.findIndex((edit) => samePlace(edit, place));
   state.at = null;
   showHeader();
   showPage();

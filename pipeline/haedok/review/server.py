@@ -116,6 +116,8 @@ def _told(desk: Desk) -> str:
     text = f"{file.written} decision{'' if file.written == 1 else 's'} written to {file.path}"
     if file.taken_back:
         text += f", {file.taken_back} taken back"
+    if file.written or file.taken_back:
+        text += f"\napply them with: haedok run {desk.source}"
     return text
 
 

@@ -133,10 +133,12 @@ class Desk:
         proposed = any(_place(edit) == _place(decision) for edit in page.edits)
         if not proposed and not 0 <= asked.start < asked.end:
             raise RefusedError("nothing stands there")
-        for row, why in self._decide(page.edits, [*self._rows(page), decision]).stale:
+        rows = self._rows(page)
+        for row, why in self._decide(page.edits, [*rows, decision]).stale:
             if row is decision:
                 raise RefusedError(why)
-        self.file.add(decision)
+        if _by_place(rows).get((_place(decision), decision.raw)) != decision:  # not said already
+            self.file.add(decision)
         return self._shown(page, decision)
 
     def take_back(self, asked: Decision) -> dict[str, Any]:

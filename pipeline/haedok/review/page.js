@@ -212,6 +212,7 @@ async function refilter() {
   showHeader();
   showPage();
   focus(edit && passes(edit) ? state.at : state.shown[0]);
+  if (!state.shown.length) await step(1).catch(() => step(-1)).catch(() => {}); // to a page that has some
 }
 
 // ---- a page -------------------------------------------------------------------------------------
@@ -333,10 +334,13 @@ async function decide(action, reading) {
   const edit = current();
   if (!edit) return;
   const decision = { ...placeOf(edit), action, ...(reading === undefined ? {} : { reading }) };
-  const answer = await ask("/api/decide", decision);
-  state.made.push(decision);
-  if (state.picked) return reload(decision);
-  take(state.at, answer);
+  const said = edit.decision;
+  if (said?.action !== action || said.reading !== reading) {
+    const answer = await ask("/api/decide", decision);
+    state.made.push(decision);
+    if (state.picked) return reload(decision);
+    take(state.at, answer);
+  }
   await step(1).catch(() => focus(state.at)); // behind the last one there is none
 }
 

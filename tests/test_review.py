@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -176,6 +177,17 @@ def test_each_decision_is_a_row_at_once(client, house):
     decided = client.get("/api/pages/1")[1]["edits"][0]
     assert decided["now"]["reading"] == "핵위험"
     assert decided["decision"]["by"] == "김"
+
+
+def test_a_document_that_was_run_again_is_shown_as_it_is_now(client, house, document):
+    assert client.get("/api/document")[1]["pages"][0]["tally"][0][0] == "corrected"
+    page = document.pages[0]
+    changed = msgspec.structs.replace(page, edits=page.edits[1:])
+    made = Provenance({}, (), {}, Settings())
+    document = msgspec.structs.replace(document, pages=(changed,), blocks=())
+    emit(document, made, house / "corpus", lambda page: None)
+    assert client.get("/api/document")[1]["pages"][0]["tally"][0][0] == "doubtful"
+    assert client.get("/api/pages/1")[1]["edits"][0]["raw"] == "vlglo"
 
 
 def test_undo_gives_back_what_was_before(client, house):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from PIL import Image
@@ -23,6 +23,7 @@ from haedok.review.source import find_source, read_summary
 
 OFFERED = 5
 """Candidates that have a key of their own."""
+WRITTEN = ("run.json", "edits.jsonl")
 LONGEST = 500
 """Code points of a reading: a line holds no more."""
 
@@ -31,22 +32,48 @@ class RefusedError(Exception):
     """What was asked for does not exist or does not fit; ``str(error)`` says why."""
 
 
+class Opening(NamedTuple):
+    """What is reviewed, and by whom."""
+
+    folder: Path
+    """Of the document, in ``corpus/``."""
+    work: Path
+    source: Source
+    file: DecisionFile
+    by: str
+
+
 class Desk:
     """A document under review. Safe to use from several threads."""
 
-    def __init__(
-        self, source: Source, pages: Sequence[ReviewPage], file: DecisionFile, by: str = "reviewer"
-    ) -> None:
+    def __init__(self, opening: Opening) -> None:
+        """Lay out the document as its folder has it now.
+
+        Raises:
+            InputError: a file of it cannot be read, or does not fit the others.
+        """
+        self._opening = opening
+        self._stamp = _stamp(opening.folder)
+        source, folder = opening.source, opening.folder
         self.name = source.name
         self.source = source.files[0] if source.alone else source.folder
+        self.file = opening.file
+        pages = load_pages(folder, read_summary(folder), opening.work)
         self.pages = {page.number: page for page in pages}
-        self.file = file
-        self.by = by
         self._raw = {
             (page.number, at): text for page in pages for at, text in enumerate(page.lines, 1)
         }
         self._image: tuple[int, Image.Image] | None = None
         self._image_lock = threading.Lock()
+
+    def fresh(self) -> Desk:
+        """This desk, or a new one if the document has been run again since.
+
+        Raises:
+            InputError: as above; so it may be while a run is at work.
+        """
+        same = _stamp(self._opening.folder) == self._stamp
+        return self if same else Desk(self._opening)
 
     def overview(self) -> dict[str, Any]:
         """The document: for each page its edits counted by status, cause and whether decided."""
@@ -129,7 +156,7 @@ class Desk:
             OutputError: it cannot be written.
         """
         page = self._page(asked.page)
-        decision = msgspec.structs.replace(asked, by=self.by, reading=_reading(asked))
+        decision = msgspec.structs.replace(asked, by=self._opening.by, reading=_reading(asked))
         proposed = any(_place(edit) == _place(decision) for edit in page.edits)
         if not proposed and not 0 <= asked.start < asked.end:
             raise RefusedError("nothing stands there")
@@ -193,7 +220,13 @@ def open_desk(folder: Path, work: Path, source: Path | None, by: str) -> Desk:
     summary = read_summary(folder)
     found = find_source(folder, summary, work, source)
     file = DecisionFile(found.companion("decisions.jsonl"))
-    return Desk(found, load_pages(folder, summary, work), file, by)
+    return Desk(Opening(folder, work, found, file, by))
+
+
+def _stamp(folder: Path) -> list[tuple[int, int]]:
+    """What changes when a document is written anew."""
+    states = [path.stat() for name in WRITTEN if (path := folder / name).exists()]
+    return [(state.st_mtime_ns, state.st_size) for state in states]
 
 
 def _place(row: Edit | Decision) -> Place:

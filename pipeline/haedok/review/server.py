@@ -176,6 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
             name, kind = ASSETS[path]
             return HTTPStatus.OK, kind, Path(__file__).with_name(name).read_bytes()
         if path == "/api/document":
+            desk = self.server.desk = desk.fresh()
             return _json(desk.overview())
         if found := re.fullmatch(r"/api/pages/(\d{1,6})", path, re.ASCII):
             return _json(desk.page(int(found[1])))

@@ -9,6 +9,7 @@ from haedok.recognize.own import alphabet
 from haedok.recognize.own.doubts import positions_to_doubts, stretches
 from haedok.recognize.own.frames import STRIDE, Frames, log_softmax
 from haedok.recognize.own.lattice import Position
+from haedok.recognize.own.rereading import Look
 
 CELL = 4
 """Frames to a character."""
@@ -106,3 +107,33 @@ def test_doubts_fit_the_text_they_are_about(written: str) -> None:
             == "핵위협을 강조"
             for text, *_ in doubt.readings
         )
+
+
+def look(*shares: dict[str, float]) -> Look:
+    columns = list(shares)
+    return Look(frames(columns), tuple(positions(columns)))
+
+
+def test_other_looks_at_a_stretch_settle_it() -> None:
+    columns = [*sure("핵위"), {"합": 0.6, "협": 0.4}, *sure("을 강조")]
+    looks = {(2, 3): (look({"협": 0.9, "합": 0.1}), look({"협": 0.95}))}
+    (doubt,) = positions_to_doubts(positions(columns), frames(columns), looks=looks)
+    said = {text: (picture, place) for text, picture, place in doubt.readings}
+    assert doubt.raw == "합"
+    assert said["협"] > said["합"]
+
+
+def test_one_look_may_bring_a_reading_that_nobody_had() -> None:
+    columns = [*sure("핵위"), {"합": 0.6, "힙": 0.4}, *sure("을")]
+    (alone,) = positions_to_doubts(positions(columns), frames(columns))
+    looks = {(2, 3): (look({"협": 0.8, "합": 0.2}),)}
+    (doubt,) = positions_to_doubts(positions(columns), frames(columns), looks=looks)
+    assert "협" not in {text for text, *_ in alone.readings}
+    assert "협" in {text for text, *_ in doubt.readings}
+
+
+def test_a_look_without_a_single_frame_forbids_nothing() -> None:
+    columns = [*sure("가"), {"나": 0.6, "너": 0.4}, *sure("다")]
+    nothing = Look(frames(columns).between(0, 0), ())
+    (doubt,) = positions_to_doubts(positions(columns), frames(columns), looks={(1, 2): (nothing,)})
+    assert [text for text, *_ in doubt.readings] == ["나", "너"]

@@ -58,7 +58,7 @@ ENGINE = "haedok"
 Readings = tuple[Reading, ...]
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """A doubt of a line, as it stands among the neighbours of the line."""
 
     line: int
@@ -85,7 +85,7 @@ def look(lines: Sequence[Line], evidence: Evidence, offer: float) -> dict[int, R
         evidence: of the document.
         offer: readings that are less likely are left out.
     """
-    asked = list(_questions(lines))
+    asked = list(questions(lines))
     if not asked:
         return {}
     habit = texts_to_habit(line.text for line in lines)
@@ -97,7 +97,8 @@ def look(lines: Sequence[Line], evidence: Evidence, offer: float) -> dict[int, R
     return {number: tuple(readings) for number, readings in found.items()}
 
 
-def _questions(lines: Sequence[Line]) -> Iterator[_Asked]:
+def questions(lines: Sequence[Line]) -> Iterator[Asked]:
+    """The doubts of lines that stand together, among what stands before and after them."""
     texts = ["", *(line.text for line in lines), ""]
     for line, above, below in zip(lines, texts, texts[2:], strict=False):
         before, after = above.rstrip()[-REACH:], below.lstrip()[:REACH]
@@ -107,7 +108,7 @@ def _questions(lines: Sequence[Line]) -> Iterator[_Asked]:
             own = next(row for row in doubt.readings if row[0] == doubt.raw)
             at = len(head) + start
             place = Place(head + line.text + tail, at, at + len(doubt.raw), (own, *others))
-            yield _Asked(line.number, start, place)
+            yield Asked(line.number, start, place)
 
 
 def doubts_of(line: Line) -> Iterator[tuple[int, Doubt]]:
@@ -120,14 +121,16 @@ def doubts_of(line: Line) -> Iterator[tuple[int, Doubt]]:
                 yield start, doubt
 
 
-def weigh(place: Place, features: Rows, start: int) -> Weighed:
+def weigh(
+    place: Place, features: Rows, start: int, weights: tuple[float, ...] = WEIGHTS
+) -> Weighed:
     """The chances of a stretch's readings; ``start`` is where it stands in its line."""
-    odds = [0.0, *(features @ WEIGHTS).tolist()]
+    odds = [0.0, *(features @ weights).tolist()]
     high = max(odds)
     shares = [math.exp(each - high) for each in odds]
     total = math.fsum(shares)
     own = place.readings[0]
-    seen = [0.0, *(features[:, :PICTURE] @ WEIGHTS[:PICTURE]).tolist()]
+    seen = [0.0, *(features[:, :PICTURE] @ weights[:PICTURE]).tolist()]
     texts = [reading for reading, *_ in place.readings]
     return Weighed(
         start,

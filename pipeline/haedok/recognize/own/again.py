@@ -13,9 +13,10 @@ from haedok.recognize.glyphs import with_doubts
 from haedok.recognize.lines import page_to_lines
 from haedok.recognize.own import calibration
 from haedok.recognize.own.crops import line_to_crop
-from haedok.recognize.own.doubts import positions_to_doubts
+from haedok.recognize.own.doubts import doubtful, positions_to_doubts
 from haedok.recognize.own.lattice import frames_to_positions
 from haedok.recognize.own.net import crops_to_frames
+from haedok.recognize.own.rereading import look_otherwise
 
 Grey = NDArray[np.uint8]
 
@@ -34,10 +35,14 @@ def look_again(image: Grey, dpi: float, written: Sequence[Line]) -> tuple[Line, 
     pairs = [(own, index) for own, index in found if index is not None]
     crops = [line_to_crop(image, own) for own, _ in pairs]
     calibrate = calibration.shipped()
+    read = crops_to_frames(crops)
+    positions = [frames_to_positions(frames, calibrate) for frames in read]
+    texts = [written[index].text for _, index in pairs]
+    looks = look_otherwise(crops, positions, list(map(doubtful, positions, texts)))
     looked = list(written)
-    for frames, (_, index) in zip(crops_to_frames(crops), pairs, strict=True):
-        positions = frames_to_positions(frames, calibrate)
-        doubts = positions_to_doubts(positions, frames, written[index].text)
+    for (_, index), doubts in zip(
+        pairs, map(positions_to_doubts, positions, read, texts, looks), strict=True
+    ):
         tokens = tuple(with_doubts(token, doubts) for token in written[index].tokens)
         looked[index] = msgspec.structs.replace(written[index], tokens=tokens)
     return tuple(looked)

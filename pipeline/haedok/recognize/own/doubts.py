@@ -3,21 +3,26 @@
 Where the net hesitates between characters, or whether there is one, or whether a word ends, other
 evidence must decide. It needs to know how much the picture speaks for each reading of the whole
 stretch, so these are scored on the frames themselves (`ctc`): readings of unlike length are
-compared, and two characters that were seen as one.
+compared, and two characters that were seen as one. Where a stretch was looked at more than once
+(`rereading`), every look may bring readings of its own, and what all of them say is averaged.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
+from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from haedok.model import Doubt
 from haedok.recognize.own.ctc import scores
 from haedok.recognize.own.frames import STRIDE, Frames
 from haedok.recognize.own.lattice import Position
+from haedok.recognize.own.rereading import Look, Stretch, columns_of
 from haedok.recognize.own.words import SPACE
 
 FAINT = 0.02
@@ -31,12 +36,18 @@ MOST, WORTH = 8, 9.0
 _BEAM = 24
 _LEAST = 1e-3
 """Probability of a reading that nobody saw in its place."""
+_HARDLY = 25.0
+"""Nats behind the best that a look puts a reading at most: one look alone forbids nothing."""
 
-Stretch = tuple[int, int]
+Nats = NDArray[np.float64]
+Looks = Mapping[Stretch, Sequence[Look]]
 
 
 def positions_to_doubts(
-    positions: Sequence[Position], frames: Frames, written: str | None = None
+    positions: Sequence[Position],
+    frames: Frames,
+    written: str | None = None,
+    looks: Looks = MappingProxyType({}),
 ) -> tuple[Doubt, ...]:
     """The doubts of a line, in order.
 
@@ -45,22 +56,55 @@ def positions_to_doubts(
         frames: what they were made from.
         written: what another reader has for the line: the doubts then are about that text, and
             wherever the two differ is a doubt. None: they are about our own text.
+        looks: how stretches (`doubtful`) look otherwise.
     """
     own, offsets = _spelt(positions)
     text, ends = (own, [*range(len(own) + 1)]) if written is None else _aligned(own, written)
-    unlike = set() if written is None else _unlike(own, written, offsets)
     found = []
-    for first, last in stretches(positions, unlike):
+    for first, last in doubtful(positions, written):
         start, end = ends[offsets[first]], ends[offsets[last]]
+        x0, x1 = columns_of(positions, (first, last), len(frames) * STRIDE)
+        seen = Look(frames.between(x0, x1), tuple(positions[first:last]))
         around = text[:start][-1:], text[end:][:1]
-        placed = _fitting_all(_readings(positions[first:last]), around)
-        placed.setdefault(text[start:end], 0.0)
-        said = scores(frames.between(*_columns(positions, first, last, len(frames))), list(placed))
-        rows = zip(placed, said.tolist(), map(_log, placed.values()), strict=True)
-        readings = _kept(list(rows), text[start:end])
+        rows = _weighed([seen, *looks.get((first, last), ())], around, text[start:end])
+        readings = _kept(rows, text[start:end])
         if len(readings) > 1:
             found.append(Doubt(start, text[start:end], readings))
     return tuple(found)
+
+
+def doubtful(positions: Sequence[Position], written: str | None = None) -> list[Stretch]:
+    """The stretches of a line that its doubts are about; ``written`` as above."""
+    if written is None:
+        return list(stretches(positions))
+    own, offsets = _spelt(positions)
+    return list(stretches(positions, _unlike(own, written, offsets)))
+
+
+def _weighed(
+    looks: Sequence[Look], around: tuple[str, str], raw: str
+) -> list[tuple[str, float, float]]:
+    """Readings with the mean log-probability of the frames, and the log of the mean in places."""
+    looks = [look for look in looks if len(look.frames)] or looks[:1]
+    placed: dict[str, float] = {}
+    for look in looks:
+        for text, given in _fitting_all(_readings(look.positions), around).items():
+            placed[text] = placed.get(text, 0.0) + given / len(looks)
+    likely = sorted(placed.items(), key=lambda item: (-item[1], item[0]))[:_BEAM]
+    texts = [text for text, _ in likely]
+    texts += [] if raw in texts else [raw]
+    said = np.mean([_among(scores(look.frames, texts)) for look in looks], axis=0)
+    logs = (_log(placed.get(text, 0.0)) for text in texts)
+    return list(zip(texts, said.tolist(), logs, strict=True))
+
+
+def _among(said: Nats) -> Nats:
+    """Log-probabilities of readings among each other, as one look has them."""
+    best = said.max()
+    if not np.isfinite(best):
+        return np.zeros_like(said)
+    said = np.maximum(said, best - _HARDLY)
+    return np.asarray(said - best - np.log(np.exp(said - best).sum()))
 
 
 def _aligned(own: str, written: str) -> tuple[str, list[int]]:
@@ -155,18 +199,6 @@ def _fitting(reading: str, around: tuple[str, str]) -> str:
     left = SPACE if reading[0] == SPACE and before not in ("", SPACE) else ""
     right = SPACE if reading[-1] == SPACE and after not in ("", SPACE) else ""
     return left + SPACE.join(words) + right
-
-
-def _columns(
-    positions: Sequence[Position], first: int, last: int, frames: int
-) -> tuple[float, float]:
-    """The columns of the crop that a stretch has to itself."""
-    left, right = 0.0, float(frames * STRIDE)
-    if first:
-        left = (positions[first - 1].x1 + positions[first].x0) / 2
-    if last < len(positions):
-        right = (positions[last - 1].x1 + positions[last].x0) / 2
-    return left, right
 
 
 def _log(probability: float) -> float:

@@ -12,11 +12,12 @@ from haedok.recognize.glyphs import Reading
 from haedok.recognize.lines import TextLine, page_to_lines
 from haedok.recognize.own import calibration
 from haedok.recognize.own.crops import line_to_crop
-from haedok.recognize.own.doubts import positions_to_doubts
+from haedok.recognize.own.doubts import Looks, doubtful, positions_to_doubts
 from haedok.recognize.own.frames import Frames
 from haedok.recognize.own.lattice import Position, frames_to_positions
 from haedok.recognize.own.net import crops_to_frames
 from haedok.recognize.own.raised import with_raised_marks
+from haedok.recognize.own.rereading import in_doubt, look_otherwise
 from haedok.recognize.own.strokes import with_strokes
 from haedok.recognize.own.words import positions_to_reading
 
@@ -43,16 +44,19 @@ def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
     positions = with_raised_marks(
         image, lines, crops, [frames_to_positions(frames, calibrate) for frames in read]
     )
-    readings = (
-        _positions_to_reading(each, frames, line)
-        for each, frames, line in zip(with_strokes(crops, positions), read, lines, strict=True)
-    )
+    positions = with_strokes(crops, positions)
+    asked = [in_doubt(each, doubtful(each)) for each in positions]
+    looks = look_otherwise(crops, positions, asked)
+    readings = map(_positions_to_reading, positions, read, lines, looks)
     return tuple(reading for reading in readings if reading.glyphs)
 
 
-def _positions_to_reading(positions: Sequence[Position], frames: Frames, line: TextLine) -> Reading:
+def _positions_to_reading(
+    positions: Sequence[Position], frames: Frames, line: TextLine, looks: Looks
+) -> Reading:
     reading = positions_to_reading(positions, line)
-    return msgspec.structs.replace(reading, doubts=positions_to_doubts(positions, frames))
+    doubts = positions_to_doubts(positions, frames, looks=looks)
+    return msgspec.structs.replace(reading, doubts=doubts)
 
 
 def strip_to_sureness(strip: Grey) -> float:

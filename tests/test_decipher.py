@@ -60,8 +60,8 @@ def test_what_is_earned_and_not_given_back_is_for_whole_words(terms, text):
 
 
 def test_a_rare_word_earns_more_than_a_common_one_with_the_same_share():
-    expected = Expected({"핵공유": 0.005, "필요": 0.005, "확장억제": 0.005})
-    assert expected.worth("확장억제의") > expected.worth("핵공유를") > expected.worth("필요한") > 0
+    expected = Expected({"핵공유": 0.005, "필요": 0.005, "북한": 0.005})
+    assert expected.worth("핵공유를") > expected.worth("북한은") > expected.worth("필요한") > 0
     assert expected.worth("문화") == expected.worth("핵공") == 0
 
 

@@ -38,7 +38,7 @@ class Weights(NamedTuple):
     language: float = 0.3
     length: float = 0.5
     width: int = 8
-    texts: int = 24
+    texts: int = 16
 
 
 def read(
@@ -92,7 +92,7 @@ def _read(
         if not going:
             break
         rows = np.array(going)
-        past = net.Past(step.past.keys[:, rows], step.past.values[:, rows]).reordered(parents[rows])
+        past = step.gone_on(rows, parents[rows])
         signs = np.array([[h.numbers[-1] for h in beams[active[row]]] for row in going])
         prefixes = prefixes.longer(rows, parents[rows], signs)
         if len(going) < len(active):

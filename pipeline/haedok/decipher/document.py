@@ -81,7 +81,8 @@ def decipher(
     """
     if not options.again:
         return read_once(garbles, topics, {}, options)
-    return read_once(garbles, *first_reading(garbles, topics, options), options)
+    first = options._replace(beam=FIRST.beam)
+    return read_once(garbles, *first_reading(garbles, topics, first), options)
 
 
 def first_reading(

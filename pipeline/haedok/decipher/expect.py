@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from haedok.decipher import alphabet
 from haedok.repair import ngrams
 
-STRENGTH = 1.0
-"""What a nat of Bayes' rule counts for beside the network's nats."""
+STRENGTH = 1.3
+"""What a nat of Bayes' rule counts for: CTC and the n-gram model expect words as the decoder does,
+and what they say is to be corrected, too. With more, common names drive other words out."""
 MOST = 14.0
 """The most that a word may earn, in nats."""
 Followers = tuple[NDArray[np.int64], NDArray[np.float32]]

@@ -9,7 +9,7 @@ back through the lattice is a text.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import count
 from typing import NamedTuple
 
@@ -85,29 +85,33 @@ Ended = tuple[Hypothesis, tuple[Rival, ...]]
 def unfolded(ended: Iterable[Ended], limit: int) -> list[Hypothesis]:
     """The best texts of a lattice, best first; of equal ones the best."""
     order = count()  # equal scores are not to compare texts
-    heap = [(-each[0].score, next(order), each) for each in ended]
+    heap: list[tuple[float, int, Hypothesis, tuple[Rival, ...], Rival | None]] = [
+        (-whole.score, next(order), whole, rivals, None) for whole, rivals in ended
+    ]
     heapq.heapify(heap)
     found: dict[str, Hypothesis] = {}
     while heap and len(found) < limit:
-        _, _, (best, rivals) = heapq.heappop(heap)
-        if best.text in found:
+        _, _, whole, rivals, other = heapq.heappop(heap)
+        if other is not None:
+            whole, rivals = _spliced(whole, other), other.loser.rivals
+        if whole.text in found:
             continue
-        found[best.text] = best
-        for other in _spliced(best, rivals):
-            heapq.heappush(heap, (-other[0].score, next(order), other))
+        found[whole.text] = whole
+        for each in rivals:
+            score = whole.score - each.score + each.loser.score
+            heapq.heappush(heap, (-score, next(order), whole, (), each))
     return list(found.values())
 
 
-def _spliced(whole: Hypothesis, rivals: Iterable[Rival]) -> Iterator[Ended]:
-    """A text with its beginning replaced by each rival's."""
-    for loser, signs, score, bonus in rivals:
-        looked = (*loser.places, *whole.places[signs - 1 :])
-        text = Hypothesis(
-            alphabet.spelt(list(loser.numbers)) + whole.text[signs:],
-            whole.score - score + loser.score,
-            loser.network + whole.network[signs:],
-            loser.language + whole.language[signs:],
-            looked[1:],
-            bonus=whole.bonus - bonus + loser.bonus,
-        )
-        yield text, loser.rivals
+def _spliced(whole: Hypothesis, other: Rival) -> Hypothesis:
+    """A text with its beginning replaced by a rival's."""
+    loser, signs, score, bonus = other
+    looked = (*loser.places, *whole.places[signs - 1 :])
+    return Hypothesis(
+        alphabet.spelt(list(loser.numbers)) + whole.text[signs:],
+        whole.score - score + loser.score,
+        loser.network + whole.network[signs:],
+        loser.language + whole.language[signs:],
+        looked[1:],
+        bonus=whole.bonus - bonus + loser.bonus,
+    )

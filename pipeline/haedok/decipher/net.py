@@ -56,11 +56,6 @@ class Past(NamedTuple):
     keys: Floats
     values: Floats
 
-    def reordered(self, parents: Ints) -> Past:
-        """After hypotheses went on from ``parents`` (B × K)."""
-        lines = np.arange(parents.shape[0])[:, None]
-        return Past(self.keys[:, lines, parents], self.values[:, lines, parents])
-
 
 def nothing_written(lines: int, hypotheses: int) -> Past:
     """The past of hypotheses that begin."""
@@ -69,11 +64,33 @@ def nothing_written(lines: int, hypotheses: int) -> Past:
 
 
 class Step(NamedTuple):
-    """What may follow (log-probabilities, B × K × V), and where it is looked for (B × K × N)."""
+    """What may follow (log-probabilities, B × K × V), and where it is looked for (B × K × N).
+
+    ``added`` are the keys and values of the sign that was read, behind those of ``past``.
+    """
 
     scores: Floats
     past: Past
+    added: Past
     where: Floats
+
+    def gone_on(self, rows: Ints, parents: Ints) -> Past:
+        """The past of hypotheses that went on from ``parents`` (rows × K) in some of the lines."""
+        at = rows[:, None]
+        return Past(*(
+            _joined(old, new, at, parents)
+            for old, new in zip(self.past, self.added, strict=True)
+        ))  # fmt: skip
+
+
+def _joined(old: Floats, new: Floats, rows: Ints, parents: Ints) -> Floats:
+    """Both one behind the other, copied once: they are most of what a step moves in memory."""
+    layers, _, _, heads, written, depth = old.shape
+    shape = (layers, *parents.shape, heads, written + 1, depth)
+    joined = np.empty(shape, np.float32)
+    joined[..., :written, :] = old[:, rows, parents]
+    joined[..., written:, :] = new[:, rows, parents]
+    return joined
 
 
 def encode(garbles: Sequence[str]) -> Memory:
@@ -101,8 +118,7 @@ def step(last: Ints, past: Past, memory: Memory) -> Step:
             "cross_k": memory.keys, "cross_v": memory.values, "mask": memory.mask,
         },
     )  # fmt: skip
-    longer = Past(np.concatenate([past.keys, keys], 4), np.concatenate([past.values, values], 4))
-    return Step(scores, longer, where)
+    return Step(scores, past, Past(keys, values), where)
 
 
 _NEVER, _LOWEST = -1e9, -20.0

@@ -22,11 +22,16 @@ from haedok.repair import language
 from haedok.repair import lexicon as usage
 from haedok.repair.evidence import Evidence
 
-GLOSSARY, GLOSS, READ, NAMED = 0.005, 0.004, 0.003, 0.004
-"""Shares of a term of the glossary, one that is glossed, a word read in sound lines, a name."""
-TRANSLATED, COMPOUND, ALIKE = 0.002, 0.0005, 0.0002
-"""Of all translations of an English word together, all compounds for two, a word that stands in
-like contexts."""
+GLOSSARY, GLOSS, READ, ALIKE = 0.005, 0.004, 0.003, 0.0002
+"""Shares of a term of the glossary, one that is glossed, a word read in sound lines, a word that
+stands in like contexts as others do."""
+TRANSLATED, COMPOUND, ONCE = 0.3, 0.2, 0.7
+"""The chance that one of the dictionary's translations is the word, that two make a compound; what
+is taken off a count: most of what an abstract says once, the paper hardly says."""
+MORE = 100
+"""Added to the English words, whose shares are the Korean ones': a title alone tells little."""
+OFTEN = 3
+"""An English word that is said so often may have a translation of one syllable."""
 KIN, NEIGHBOURS = 40, 12
 """How many words have their like looked for, and how many of those are taken."""
 SENSES = 8
@@ -44,13 +49,15 @@ def topics(evidence: Evidence) -> Mapping[str, float]:
     found: dict[str, float] = defaultdict(float)
     texts = [*evidence.english, *(en for _, en in (*evidence.glossary, *evidence.glosses))]
     english = Counter(word for text in texts for word in _stems(text))
+    size = sum(len(english_words(text)) for text in texts) + MORE
     for pairs, share in ((evidence.glossary, GLOSSARY), (evidence.glosses, GLOSS)):
         for ko, _ in pairs:
             _expect(found, ko, share)
     for word in evidence.words:
         _expect(found, word, READ)
-    for word, share in (*_translated(english), *_compounds(texts), *_named(texts)):
-        _expect(found, word, share)
+    for counted in (_translated(english), _compounds(texts), _named(texts)):
+        for word, count in counted:
+            found[word] = max(found[word], count / size)
     for word, share in _kin(found).items():
         _expect(found, word, share)
     return dict(found)
@@ -66,14 +73,14 @@ def _stems(text: str) -> set[str]:
 
 
 def _translated(english: Mapping[str, int]) -> Iterator[tuple[str, float]]:
-    """Korean words for English ones: those with few senses, and said more than once, count most."""
+    """Korean words for English ones that have few senses, and how often they may be said."""
     for word, count in english.items():
         senses = _senses(word, english)
         if 0 < len(senses) <= SENSES:
-            share = TRANSLATED * min(1.5, 0.7 + 0.3 * math.log2(1 + count))
             total = sum(weight for _, weight in senses)
             for korean, weight in senses:
-                yield korean, share * weight / total
+                if len(korean) > 1 or (count >= OFTEN and language.is_noun(korean)):
+                    yield korean, TRANSLATED * (count - ONCE) * weight / total
 
 
 def _senses(word: str, english: Mapping[str, int]) -> list[tuple[str, float]]:
@@ -90,20 +97,20 @@ def _senses(word: str, english: Mapping[str, int]) -> list[tuple[str, float]]:
 
 def _compounds(texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     """What two English words that stand together may be in one Korean word: 핵무기, 핵공유."""
-    pairs = {
+    pairs = Counter(
         (stem(one), stem(other))
         for text in texts
         for one, other in pairwise(english_words(text))
         if min(len(one), len(other)) > 3
-    }
+    )
     english = Counter(word for pair in pairs for word in pair)
-    for one, other in pairs:
+    for (one, other), count in pairs.items():
         halves = [_best_nouns(word, english) for word in (one, other)]
         total = sum(a * b for _, a in halves[0] for _, b in halves[1])
         for first, a in halves[0]:
             for second, b in halves[1]:
                 seen = 1.0 if usage.beginning(first + second) else NEW
-                yield first + second, COMPOUND * seen * a * b / total
+                yield first + second, COMPOUND * (count - ONCE) * seen * a * b / total
 
 
 def _best_nouns(word: str, english: Mapping[str, int]) -> list[tuple[str, float]]:
@@ -113,23 +120,29 @@ def _best_nouns(word: str, english: Mapping[str, int]) -> list[tuple[str, float]
 
 
 def _named(texts: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Korean names of the countries, peoples and organisations that English lines name."""
-    english = " ".join(texts)
-    for name, korean in _names():
-        count = len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", english))
-        if count:
-            yield korean, NAMED * math.log2(1 + count)
+    """Korean names of countries, peoples and organisations, and how often they are said.
+
+    The longest name counts (North Korea is no Korea); Korean names for one share what it is said.
+    """
+    names, pattern = _names()
+    for name, count in Counter(pattern.findall(" ".join(texts))).items():
+        for korean in names[name]:
+            yield korean, count / len(names[name])
 
 
 @cache
-def _names() -> tuple[tuple[str, str], ...]:
-    """``tables/names.tsv``, from the Unicode CLDR (Unicode License v3).
+def _names() -> tuple[Mapping[str, tuple[str, ...]], re.Pattern[str]]:
+    """``tables/names.tsv``, from the Unicode CLDR (Unicode License v3), and what finds its names.
 
     Rows added by hand: peoples, organisations, capitals, old states, religions.
     """
     table = (files("haedok.decipher") / "tables" / "names.tsv").read_text("utf-8")
-    rows = (row.split("\t") for row in table.splitlines()[1:])
-    return tuple((row[0], row[1]) for row in rows)
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in table.splitlines()[1:]:
+        english, korean = row.split("\t")
+        names[english].append(korean)
+    longest = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return {en: tuple(ko) for en, ko in names.items()}, re.compile(rf"(?<!\w)(?:{longest})(?!\w)")
 
 
 @cache

@@ -96,6 +96,21 @@ def test_neighbours_tell_whether_a_lost_space_is_likely() -> None:
         assert spacing.find(sentence, told) == ()
 
 
+def test_what_authors_do_themselves_is_only_offered_in_a_sound_text() -> None:
+    text = "그는 회의가 끝난 후 부터 시작 됐다고 말했고 사람들은 그 말을 믿었다."
+    assert repair_text(text) == text
+    damaged = [Line(1, "많은노력을기울이지않을수없었다", cause="spacing")] * 30
+    alone = spacing.find(text)
+    among = spacing.find(text, respaced_odds(damaged))
+    assert all(sure < 0.9 for *_, sure in alone)
+    assert max(sure for *_, sure in among) >= 0.9
+
+
+def test_no_author_runs_on_behind_a_particle() -> None:
+    text = "그들은 자리에서일어났으나 회의를거부한 사람들은 그 자리에 남아 있었다."
+    assert max((sure for *_, sure in spacing.find(text)), default=0.0) > spacing.AUTHORS_OWN
+
+
 def test_latin_words_are_one_sign_to_the_language_model() -> None:
     short = spacing_odds.expected("핵은NPT의틀", np.zeros(6, dtype=bool))
     long = spacing_odds.expected("핵은TREATY의틀", np.zeros(9, dtype=bool))

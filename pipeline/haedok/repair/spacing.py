@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -47,6 +47,8 @@ often that is still a mistake."""
 MOST_SURE = 0.995
 """Of the surest tenth of the readings, so many are right."""
 OFFER, ACCEPT = 0.5, 0.9
+FEW, AUTHORS_OWN = 2, 0.89
+"""So few boundaries of a line that is alone in being damaged may be its author's own habit."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BEFORE_STOP = re.compile(r"(?<=[가-힣]) +(?=[,.!?](?:\s|$|[\"'”’)])|[)\]」』》](?:\s|$))")
@@ -110,26 +112,45 @@ def _respaced(text: str, prior: float) -> Iterator[Reading]:
         return
     hidden = invented + prior >= ASK_ALL
     odds = np.clip(spacing_odds.together(text, line, hidden), *EXTREMES)
-    free = _free(line, (odds > 0) & line.open)
+    between = _between(line, (odds > 0) & line.open)
+    free = _marked(line, between, _is_free)
     chances = spacing_channel.chances(odds, line, prior, free, hidden)
     if spacing_channel.lost(odds, line, free)[1] >= MOST_LOST:
         may = free & ~line.spaces & (chances >= OFFER)
         chances = np.where(may, 1 - (1 - chances) * STILL_WRONG, chances)
+    if prior <= UNHEARD_OF and (chances >= OFFER).sum() <= FEW:
+        own = np.where(line.spaces, _marked(line, between), _marked(line, between, _is_loose))
+        chances = np.where(own, np.minimum(chances, AUTHORS_OWN), chances)
     yield from _edits(text, line, chances)
 
 
-def _free(line: Apart, likely: Flags) -> Flags:
-    """Boundaries where spelling leaves it to the writer, as the line reads with likely spaces."""
+Between = dict[int, tuple[language.Morpheme, language.Morpheme]]
+"""The morphemes on both sides of a boundary, where two meet."""
+
+
+def _between(line: Apart, likely: Flags) -> Between:
+    """The morphemes of the line as it reads with likely spaces."""
     spaced = "".join(
         char + (" " if at < len(likely) and (likely[at] or line.spaces[at]) else "")
         for at, char in enumerate(line.chars)
     )
     number = {place: at for at, place in enumerate(taken_apart(spaced).places)}
-    free = np.zeros(len(likely), dtype=bool)
-    for left, right in pairwise(language.located(_SURROGATE.sub("?", spaced))):
-        if right.start in number and number[right.start] and _is_free(left, right):
-            free[number[right.start] - 1] = True
-    return free
+    return {
+        number[right.start] - 1: (left, right)
+        for left, right in pairwise(language.located(_SURROGATE.sub("?", spaced)))
+        if number.get(right.start)
+    }
+
+
+def _marked(
+    line: Apart,
+    between: Between,
+    kind: Callable[[language.Morpheme, language.Morpheme], bool] = lambda *_: True,
+) -> Flags:
+    """Boundaries between morphemes of a kind."""
+    marked = np.zeros(len(line.spaces), dtype=bool)
+    marked[[at for at, pair in between.items() if kind(*pair)]] = True
+    return marked
 
 
 def _is_free(left: language.Morpheme, right: language.Morpheme) -> bool:
@@ -137,6 +158,11 @@ def _is_free(left: language.Morpheme, right: language.Morpheme) -> bool:
     if right.tag == "VX":
         return left.tag == "EC"
     return left.tag in {"NNG", "NNP", "XR", "SN"} and right.tag in {"NNG", "NNP", "NNB"}
+
+
+def _is_loose(left: language.Morpheme, right: language.Morpheme) -> bool:
+    """Words that authors run together; none does so behind a particle or an ending."""
+    return not left.tag.startswith("J") and (left.tag not in {"EC", "EF"} or right.tag == "VX")
 
 
 def _edits(text: str, line: Apart, chances: Floats) -> Iterator[Reading]:

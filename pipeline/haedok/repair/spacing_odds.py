@@ -1,6 +1,7 @@
-"""How likely a word space is at each boundary of a line, by three judges together.
+"""How likely a word space is at each boundary of a line, by four judges together.
 
-The linear model of the letters around (``spacing_model``) is quick and sees no word; the language
+The net (``korean_net``) reads the line from both sides, with the spaces that stand elsewhere in it;
+the linear model of the letters around (``spacing_model``) is quick and sees no word; the language
 model of signs (``ngrams``) weighs the words on both sides as they would read with the space and
 without; Kiwi says yes or no by grammar. ``benchmarks/fit_spacing.py`` fits how much each is heard,
 on lines that none of their tables has seen.
@@ -16,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from haedok.repair import language, ngrams, spacing_model
+from haedok.repair import korean_net, language, ngrams, spacing_model
+from haedok.repair.korean_signs import NONE, SPACE
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -27,8 +29,12 @@ MOST = 12.0
 """Nats that the language model may say."""
 ALONE = (0.07, 1.37)
 """Bias and weight that make odds of the model of spaces alone."""
-TOGETHER = (-0.072, 0.354, 0.919, 0.081, 0.328, 0.042)
+TOGETHER = (-0.03, 0.314, 0.178, 0.862, 0.301)
 """Weights of ``signs``, in their order."""
+FIRST = (0.48, 0.41, 1.17)
+"""Weights of net, linear model and Kiwi before the language model is asked."""
+CERTAIN = 12.0
+"""Bound of the net's odds."""
 BEFORE, BEHIND = ngrams.ORDER + 2, ngrams.ORDER
 """Signs around a boundary that are shown to the language model."""
 
@@ -94,26 +100,32 @@ def quick(chars: str) -> Floats:
 
 
 def together(text: str, line: Apart, hidden: bool) -> Floats:
-    """Log-odds of a space at each boundary, by all judges; ``hidden`` spaces are shown to none.
+    """Log-odds of a space at each boundary, by all judges.
 
-    Spaces that are shown are believed: ask only about the boundaries that have none.
+    Unless spaces are ``hidden``, those of the line are believed: ask only about the boundaries that
+    have none.
     """
     return np.asarray(signs(text, line, hidden) @ np.array(TOGETHER))
 
 
 def signs(text: str, line: Apart, hidden: bool) -> Floats:
-    """What the judges say, a row a boundary: see ``TOGETHER``."""
-    odds = _model(line.chars)
-    shown = np.zeros_like(line.spaces) if hidden else line.spaces
+    """What the judges say, a row a boundary: see ``TOGETHER``.
+
+    ``hidden`` spaces are shown neither to Kiwi nor to the language model. The net sees what stands
+    at all boundaries but the one that it is asked about, and has learnt to doubt it.
+    """
+    net, odds = heard(line), _model(line.chars)
     kiwi = _kiwi(line.chars if hidden else text, line.chars)
-    first = _row(odds, kiwi, expected(line.chars, shown | (odds > 0)))
-    likely = shown | (first @ np.array(TOGETHER) > 0)
-    return _row(odds, kiwi, expected(line.chars, likely))
+    likely = FIRST[0] * net + FIRST[1] * odds + FIRST[2] * kiwi > 0
+    read = expected(line.chars, likely if hidden else line.spaces | likely)
+    return np.stack([np.ones_like(odds), net, odds, kiwi, read], axis=1)
 
 
-def _row(odds: Floats, kiwi: Floats, read: Floats) -> Floats:
-    sure = np.abs(odds)
-    return np.stack([np.ones_like(odds), odds, kiwi, kiwi * sure, read, read * sure], axis=1)
+def heard(line: Apart) -> Floats:
+    """Log-odds by the net, bounded."""
+    states = np.where(line.spaces, SPACE, NONE).astype(np.int8)
+    (odds,) = korean_net.space_odds([korean_net.Line(line.chars, states)])
+    return np.clip(odds, -CERTAIN, CERTAIN).astype(np.float64)
 
 
 def _model(chars: str) -> Floats:

@@ -6,10 +6,20 @@ import numpy as np
 import pytest
 
 from haedok.diagnose import diagnose_text
-from haedok.repair import Evidence, confusion, near_miss, ngrams, repair_text, voices
+from haedok.model import Line
+from haedok.repair import (
+    Evidence,
+    confusion,
+    near_miss,
+    ngrams,
+    repair_line,
+    repair_text,
+    voices,
+)
 from haedok.repair.evidence import has_engines_signs
 from haedok.repair.habits import Habits
-from haedok.repair.suspects import Place, joined, places, suspects, suspects_of
+from haedok.repair.line_context import Place, joined, places
+from haedok.repair.suspects import suspects, suspects_of
 from haedok.repair.vocabulary import Vocabulary
 from haedok.settings import Repair, Settings
 
@@ -194,8 +204,21 @@ def test_misread_words_are_found_among_lost_spaces() -> None:
 
 def test_what_is_less_sure_is_offered() -> None:
     text = "정치적·사회적 상황이 많이 비뀌었고"
-    repaired = repair_text(text, evidence=Evidence(misread=1.0))
+    strict = Settings(repair=Repair(accept=0.999))
+    repaired = repair_text(text, strict, Evidence(misread=1.0))
     assert repaired == text
     assert [(e.raw, e.reading, e.status) for e in repaired.edits] == [
         ("비뀌었고", "바뀌었고", "doubtful")
     ]
+
+
+def test_what_may_be_its_authors_is_offered_however_likely() -> None:
+    misread = "대통링의 권한을 강화하는 방안이다"
+    line = Line(1, misread, cause="near-miss")
+    own, engines = (
+        repair_line(line, Evidence(misread=misread_lines, surely=surely), Repair(accept=0.5))
+        for misread_lines, surely in ((0.05, 0.0), (0.05, 0.1))
+    )
+    assert [(edit.reading, edit.status) for edit in own] == [("대통령의", "doubtful")]
+    assert [(edit.reading, edit.status) for edit in engines] == [("대통령의", "corrected")]
+    assert own[0].confidence == engines[0].confidence

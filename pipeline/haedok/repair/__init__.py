@@ -18,9 +18,9 @@ from haedok.repair import encoding, gloss, layer, near_miss, second_look, spacin
 from haedok.repair.deciphering import deciphered, expecting
 from haedok.repair.evidence import Evidence, misread_on, misread_share, respaced_odds, told_by
 from haedok.repair.ledger import apply
+from haedok.repair.line_context import places
 from haedok.repair.protect import allowed
 from haedok.repair.readings import Reading
-from haedok.repair.suspects import places
 from haedok.settings import Repair, Settings
 
 __all__ = [
@@ -134,7 +134,7 @@ def _with_near_misses(
 ) -> list[Reading]:
     """With those of misread syllables; of two in each other's way, the sure one stays."""
     found = [one._replace(cause="near-miss") for one in near_miss.cure(line, evidence, settings)]
-    sure = [one for one in found if one.confidence >= settings.accept]
+    sure = [one for one in found if one.confidence >= settings.accept and not one.held]
     kept = [
         one
         for one in readings
@@ -169,7 +169,7 @@ def _edit(reading: Reading, line: Line, settings: Repair, page: int) -> Edit:
 def _status(reading: Reading, raw: str, line: Line, settings: Repair) -> Status:
     if reading.best is None or reading.confidence < settings.offer:
         return "unreadable"
-    if reading.confidence < settings.accept or reading.best == raw:
+    if reading.held or reading.confidence < settings.accept or reading.best == raw:
         return "doubtful"
     sure = reading.seen or allowed(line.text, reading, line.cause)
     return "corrected" if sure else "doubtful"

@@ -11,9 +11,9 @@ import msgspec
 
 from haedok.model import Line, Page
 from haedok.repair.habits import Habits
+from haedok.repair.line_context import Place
 from haedok.repair.readings import Reading
 from haedok.repair.spacing_channel import UNHEARD_OF
-from haedok.repair.suspects import Place
 from haedok.repair.vocabulary import Vocabulary
 
 

@@ -23,8 +23,8 @@ from haedok.repair import confusion, lexicon
 from haedok.repair.evidence import Evidence, surely_misread_share
 from haedok.repair.habits import Habits
 from haedok.repair.judgement import nets
+from haedok.repair.line_context import LINES, Place, places
 from haedok.repair.readings import Reading
-from haedok.repair.suspects import LINES, Place, places
 from haedok.repair.vocabulary import Vocabulary
 from haedok.repair.voices import Asked, ask, features, place
 from haedok.settings import Repair
@@ -37,7 +37,7 @@ USUAL, LOOKED_AT = 0.3, 5
 """Share of misread lines, as if so many had been seen before, of lines that are diagnosed."""
 LEAST, MOST = 0.0125, 0.5
 """Where fewer or more lines are misread, it makes no difference."""
-RARE, OFTEN, AUTHORS_OWN = 0.02, 0.12, 0.89
+RARE, OFTEN = 0.02, 0.12
 """Where so few lines surely have a misread word, and not so many probably have one, a word may well
 be the author's own spelling."""
 
@@ -159,14 +159,14 @@ def _others(line: Line, asked: Sequence[Asked], evidence: Evidence) -> Others | 
 def _reading(judged: Judged, own: bool) -> Reading:
     """``own``: the word may be its author's own spelling, or that of an author who is quoted."""
     best, chance = judged.chances[0]
-    rows = tuple((word, min(p, AUTHORS_OWN) if own else p) for word, p in judged.chances[:3])
     why = [f"{best} for {judged.word}: {chance:.2f}, engine {judged.habits:.1f} nats"]
     lost = sorted({s for s in best if s not in confusion.printable()})
     if lost:
         why.append(f"Tesseract cannot print {' '.join(lost)}")
     if own:
         why.append("may be the author's own spelling")
-    return Reading(judged.start, judged.end, rows, rows[0][1], tuple(why))
+    rows = judged.chances[:3]
+    return Reading(judged.start, judged.end, rows, chance, tuple(why), held=own)
 
 
 def log_share(misread: float) -> float:

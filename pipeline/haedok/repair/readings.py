@@ -24,6 +24,8 @@ class Reading(NamedTuple):
     """Where it is another than that of the line."""
     seen: bool = False
     """It rests on the picture, not on the text alone."""
+    held: bool = False
+    """The author may have written it so: it is offered, however likely, and never made."""
 
     @property
     def best(self) -> str | None:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from haedok.repair import confusion, language, lexicon
 from haedok.repair.judgement import nets
-from haedok.repair.suspects import Candidate, Place, Suspect, places, suspects_of
+from haedok.repair.line_context import Place, places
+from haedok.repair.suspects import Candidate, Suspect, suspects_of
 from haedok.repair.vocabulary import Vocabulary
 
 WORDS_OF_CONTEXT = 3
@@ -48,7 +49,7 @@ FEATURES = (
     "log-share of misread lines",
 )
 """All that is known of a candidate."""
-HOPEFUL, RIVAL = 0.03, 0.05
+HOPEFUL, RIVAL = 0.02, 0.05
 """The analyser is asked about words with such a chance of being misread, by what tables tell, and
 about candidates that are so probable, compared with the best."""
 

@@ -38,7 +38,7 @@ class Weights(NamedTuple):
     language: float = 0.3
     length: float = 0.5
     width: int = 8
-    texts: int = 16
+    texts: int = 12
 
 
 def read(

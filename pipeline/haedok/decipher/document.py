@@ -62,7 +62,7 @@ class Options(NamedTuple):
 
 
 OPTIONS = Options()
-FIRST = Options(beam=beam.Weights(width=3))
+FIRST = Options(beam=beam.Weights(width=3, texts=6))
 """Of the first reading, which is only to tell what to expect."""
 
 

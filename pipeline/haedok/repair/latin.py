@@ -111,6 +111,7 @@ def damage(text: str, prior: float = ENTER) -> float:
     return 1 / (1 + math.exp(-min(odds, most) - _logit(prior)))
 
 
+@lru_cache(maxsize=1024)
 def parts(text: str, prior: float = DAMAGED) -> tuple[Part, ...]:
     """The line in stretches of language, garble, and digits that are digits.
 
@@ -130,6 +131,7 @@ def parts(text: str, prior: float = DAMAGED) -> tuple[Part, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def garbled(text: str, prior: float = DAMAGED) -> tuple[tuple[int, int], ...]:
     """Where a line is misread, as (start, end): parts that touch, numbers with the garble.
 

@@ -275,10 +275,10 @@ def diff(documents: tuple[str, ...], out: Path) -> None:
 @click.option("--by", default="reviewer", show_default=True, help="Whose word it is.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def review(document: Path, work: Path, port: int | None, no_browser: bool, **who: Any) -> None:
-    """Go through the changes of a document, corpus/DOC, in a local web page.
+    """Go through the changes of a document in a local web page.
 
-    What you accept, reject or retype is kept beside the source, in decisions.jsonl; the next
-    haedok run applies it.
+    DOCUMENT is its folder in corpus/. What you accept, reject or retype is kept beside the source,
+    in decisions.jsonl; the next haedok run applies it.
     """
     from haedok.review import open_desk, serve  # noqa: PLC0415 (start-up time)
 

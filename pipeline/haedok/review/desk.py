@@ -21,9 +21,10 @@ from haedok.review.decisions import DecisionFile
 from haedok.review.pages import MACHINE, ReviewPage, load_pages
 from haedok.review.source import find_source, read_summary
 
+WRITTEN = ("run.json", "edits.jsonl")
+"""Files of a document that tell whether it was written anew."""
 OFFERED = 5
 """Candidates that have a key of their own."""
-WRITTEN = ("run.json", "edits.jsonl")
 LONGEST = 500
 """Code points of a reading: a line holds no more."""
 

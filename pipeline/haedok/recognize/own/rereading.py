@@ -47,14 +47,19 @@ VIEWS = (
     View(wide=0.92),
 )
 """Of twenty, those that mended most when they were added one by one on development pages."""
-ASKED = 0.05
+ASKED = 0.08
 """Probability of another reading from which on a stretch is looked at again."""
-REACH = 112
-"""Columns beside a stretch that the net is shown: three characters and a half."""
+REACH = 96
+"""Columns beside a stretch that the net is shown: three characters."""
+_BESIDE = 32
+"""Columns beside it in which characters are told apart."""
 
 
 class Look(NamedTuple):
-    """What was seen of a stretch at once: its frames, and the positions found there."""
+    """What was seen of a stretch at once: its frames, and the positions found there.
+
+    Only what the positions may say is of use: their places are those of no picture that remains.
+    """
 
     frames: Frames
     positions: tuple[Position, ...]
@@ -155,6 +160,8 @@ def _piece(number: int, crop: Grey, positions: Sequence[Position], stretch: Stre
 
 def _look(frames: Frames, piece: _Piece, view: View) -> Look:
     x0, x1 = (view.wide * x + view.right for x in (piece.x0, piece.x1))
-    positions = frames_to_positions(frames, calibration.shipped())
-    inside = (each for each in positions if x0 <= (each.x0 + each.x1) / 2 < x1)
-    return Look(frames.between(x0, x1), tuple(inside))
+    start = max(0, round(x0) - _BESIDE) // STRIDE * STRIDE
+    near = frames.between(start, x1 + _BESIDE)
+    positions = frames_to_positions(near, calibration.shipped())
+    inside = (each for each in positions if x0 <= start + (each.x0 + each.x1) / 2 < x1)
+    return Look(near.between(x0 - start, x1 - start), tuple(inside))

@@ -41,7 +41,7 @@ SURE = 0.97
 
 ASK_ALL = -4.0
 """Log-odds of damage, by the quick model, from which all judges are asked."""
-MOST_LOST, STILL_WRONG = 0.5, 0.3
+MOST_LOST, STILL_WRONG = 0.5, 0.25
 """From this share of lost spaces on, spelling is followed where the author's habit is unknown; how
 often that is still a mistake."""
 MOST_SURE = 0.995

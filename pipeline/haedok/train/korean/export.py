@@ -27,6 +27,7 @@ from torch import Tensor, nn
 
 from haedok.repair.korean_signs import FIRST_SYLLABLE
 from haedok.train.export import finish, write
+from haedok.train.korean.loop import START
 from haedok.train.korean.material import load, windows
 from haedok.train.korean.model import Korean
 from haedok.train.korean.noise import Batch, spoil
@@ -135,6 +136,12 @@ def trained(state: Path) -> Korean:
     return net.eval()
 
 
+def keep(net: Korean, start: Path) -> None:
+    """Keep the weights, in float16, for the next training to begin with."""
+    state = net.state_dict()
+    torch.save({n: v.half() if v.is_floating_point() else v for n, v in state.items()}, start)
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -144,7 +151,10 @@ def main() -> None:
     args = parser.parse_args()
     corpora, rng = load(args.texts, "train"), np.random.default_rng(SEED)
     ranges = [spoil(windows(corpora, (16, 48), rng), rng) for _ in range(BATCHES)]
-    export(trained(args.state), ranges, args.out)
+    net = trained(args.state)
+    export(net, ranges, args.out)
+    if args.out == OUT:
+        keep(net, START)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
     python -m haedok.train.korean.loop TEXTS STATE [--minutes 45]
 
 ``TEXTS`` is the folder of the corpora; the state is saved every few minutes, and what is there
-already is gone on from. AdamW (Loshchilov and Hutter 2019), warmed up, cooled down to nothing.
+already is gone on from. A new training begins with the weights that are kept with the package.
+AdamW (Loshchilov and Hutter 2019), warmed up, cooled down to nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from haedok.train.korean.material import Row, load, windows
 from haedok.train.korean.model import Korean
 from haedok.train.korean.noise import Batch, spoil
 
+START = Path(__file__).parent / "start.pt"
+"""The weights of the last training, in float16."""
 LENGTHS = (24, 32, 48, 48, 64, 64, 96)
 TOKENS = 6144
 """Characters of a batch."""
@@ -123,6 +126,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", action="store_true", help="do not begin with START")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
@@ -133,6 +137,11 @@ def main() -> None:
         saved = torch.load(args.state)
         net.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
+    elif not args.fresh:
+        kept = torch.load(START)
+        net.load_state_dict(
+            {name: v.float() if v.is_floating_point() else v for name, v in kept.items()}
+        )
     print(sum(p.numel() for p in weights), "weights", flush=True)
     train(net, optimizer, args)
 

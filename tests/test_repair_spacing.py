@@ -77,7 +77,7 @@ def test_spaces_before_stops_go_but_not_before_a_colon() -> None:
 def test_shown_spaces_are_believed_and_hidden_ones_are_not() -> None:
     text = "우리는 그 문제를해결하기 위하여"
     line = spacing_odds.taken_apart(text)
-    odds = spacing_odds.together(text, line, hidden=False)
+    odds = spacing_odds.together(text, hidden=False)
     assert odds.shape == line.spaces.shape
     assert odds[line.chars.index("해") - 1] > 0
     kept = spacing_channel.chances(odds, line, prior=0.0, free=~line.open, hidden=False)

@@ -111,7 +111,7 @@ def _respaced(text: str, prior: float) -> Iterator[Reading]:
     if max(lost, invented) + prior < ASK_ALL:
         return
     hidden = invented + prior >= ASK_ALL
-    odds = np.clip(spacing_odds.together(text, line, hidden), *EXTREMES)
+    odds = np.clip(spacing_odds.together(text, hidden), *EXTREMES)
     between = _between(line, (odds > 0) & line.open)
     free = _marked(line, between, _is_free)
     chances = spacing_channel.chances(odds, line, prior, free, hidden)

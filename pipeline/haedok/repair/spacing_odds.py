@@ -99,13 +99,16 @@ def quick(chars: str) -> Floats:
     return np.asarray(ALONE[0] + ALONE[1] * _model(chars))
 
 
-def together(text: str, line: Apart, hidden: bool) -> Floats:
-    """Log-odds of a space at each boundary, by all judges.
+@lru_cache(maxsize=512)
+def together(text: str, hidden: bool) -> Floats:
+    """Log-odds of a space at each boundary of a line, by all judges.
 
     Unless spaces are ``hidden``, those of the line are believed: ask only about the boundaries that
-    have none.
+    have none. Answers are kept: a page's lines are asked about again when its lines are compared.
     """
-    return np.asarray(signs(text, line, hidden) @ np.array(TOGETHER))
+    odds = np.asarray(signs(text, taken_apart(text), hidden) @ np.array(TOGETHER))
+    odds.flags.writeable = False
+    return odds
 
 
 def signs(text: str, line: Apart, hidden: bool) -> Floats:

@@ -43,7 +43,7 @@ from haedok.train import corpora
 from haedok.train.texts import dressed
 
 RECIPE_OF_PAGES = ("photocopy", "photocopy", "recopied", "photocopy")
-PAGES, SEED, RIDGE = 40, 9100, 1.0
+PAGES, SEED, RIDGE = 100, 9100, 1.0
 PARAGRAPHS, DRESSED, WAVE = 7, 0.2, 1.6
 """Of a page; part of the words that may be dressed; pixels that uneven type is moved by."""
 UNLIKE = 0.25

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ FEATURES = (
     "n-gram model of the reading itself, of spaces",
     "n-gram model of the reading itself, of other signs",
     "words that are listed",
+    "words that begin so",
     "Latin words that are listed",
     "digits beside letters",
     "words of the document",
@@ -52,6 +54,8 @@ PICTURE = 6
 """The first so many are the picture's."""
 BEHIND, AHEAD = 8, 5
 """Signs of the text before and after a stretch that the n-gram model hears."""
+BEGINNING = 2
+"""Syllables of the beginning of a word: its ending is seen with many others."""
 CLIP = 15.0
 """No voice of a model is louder, in nats."""
 
@@ -121,9 +125,11 @@ def _about(place: Place, reading: str, known: frozenset[str], habit: float) -> l
     text = place.version(reading)
     words = _words_around(text, place.start, place.start + len(reading)).split(" ")
     hangul = [part for word in words for part in re.findall("[가-힣]+", word)]
+    begun = [word[:BEGINNING] for word in hangul if len(word) >= BEGINNING]
     latin = [part for word in words for part in re.findall("[A-Za-z]{2,}", word)]
     return [
         sum(min(math.log(lexicon.count(word) + 0.5), 4.0) for word in hangul) / (len(hangul) or 1),
+        sum(map(_beginning, begun)) / (len(begun) or 1),
         sum(is_english(word) for word in latin) / (len(latin) or 1),
         float(len(_MIXED.findall(" ".join(words)))),
         float(sum(word in known for word in hangul)) / (len(hangul) or 1),
@@ -132,6 +138,11 @@ def _about(place: Place, reading: str, known: frozenset[str], habit: float) -> l
         float(len(_LOOSE.findall(text))),
         float(len(_SPACED.findall(text))),
     ]
+
+
+@cache
+def _beginning(stem: str) -> float:
+    return min(math.log(lexicon.beginning(stem) + 0.5), 5.0)
 
 
 _MIXED = re.compile(r"[A-Za-z][0-9]|[0-9][A-Za-z]|[A-Za-z][가-힣]")

@@ -37,7 +37,7 @@ class Weights(NamedTuple):
     ctc: float = 0.5
     language: float = 0.3
     length: float = 0.5
-    width: int = 8
+    width: int = 6
     texts: int = 12
 
 

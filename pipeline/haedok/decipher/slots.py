@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ class Word(NamedTuple):
         return _HANGUL.search(self.text) is not None
 
 
+@lru_cache(maxsize=4096)  # asked for each word of each line
 def words(hypothesis: Hypothesis, garble: str) -> tuple[Word, ...]:
     """The pieces of a hypothesis between spaces, brackets and Latin words, with their places.
 

@@ -110,7 +110,7 @@ def _respaced(text: str, prior: float) -> Iterator[Reading]:
     lost, invented = spacing_channel.lost(quick, line)[0], spacing_channel.invented(quick, line)[0]
     if max(lost, invented) + prior < ASK_ALL:
         return
-    hidden = invented + prior >= ASK_ALL
+    hidden = invented + prior >= ASK_ALL and bool(line.spaces.any())
     odds = np.clip(spacing_odds.together(text, hidden), *EXTREMES)
     between = _between(line, (odds > 0) & line.open)
     free = _marked(line, between, _is_free)

@@ -53,19 +53,19 @@ def signs(text: str) -> Signs:
 
 def hashes(text: Signs, order: int) -> Signs:
     """The hash of the ``order`` signs that end at each place of the last axis."""
-    *_, last = _all_hashes(text, order)
-    return last
+    *_, last = _sums(text, order)
+    return _final(last)
 
 
-def _all_hashes(text: Signs, order: int) -> Iterator[Signs]:
-    """Those of one sign, two signs and so on; before the text there is nothing but line ends."""
+def _sums(text: Signs, order: int) -> Iterator[Signs]:
+    """What hashes of one sign, two signs and so on are made of; before the text are line ends."""
     total = np.zeros(text.shape, np.uint64)
     for back in range(order):
         mixed = _mixed(text + np.uint64((back << 32) + 1))
         nothing = _mixed(np.array([(back << 32) + 1], np.uint64))
         total[..., back:] += mixed[..., : max(0, text.shape[-1] - back)]
         total[..., :back] += nothing
-        yield _final(total)
+        yield total
 
 
 def _mixed(x: Signs) -> Signs:
@@ -105,26 +105,22 @@ class Model:
         Signs are those of ``signs``; a 0 before the text stands for the beginning of a line. Those
         before ``first`` are context and not asked about.
         """
-        total = np.full(text.shape, self._unseen, np.float32)
-        asked = np.ones(text.shape, bool)
-        asked[..., : max(0, first - 1)] = False
-        context = np.zeros(text.shape, np.float32)
-        for n, keys in enumerate(_all_hashes(text, ORDER)):
-            place, found = self._find(n, _short(keys[asked]))
-            weight = np.zeros(text.shape, np.float32)
-            known = np.zeros(text.shape, bool)
-            total[asked] = np.where(found, self._prob[n][place], total[asked] + context[asked])
-            if n < ORDER - 1:
-                weight[asked] = np.where(found, self._back[n][place], np.float32(0.0))
-                known[asked] = found
-                context = np.zeros_like(weight)
-                context[..., 1:] = weight[..., :-1]
-                asked = np.zeros_like(known)  # only behind what is known is more known
-                asked[..., 1:] = known[..., :-1]
-                if first:  # the last sign of the context must be known with all before it
-                    asked[..., : first - 1] = False
-                    asked[..., first - 1] = True
-        return total
+        width = text.shape[-1]
+        total = np.full(text.size, self._unseen, np.float32)
+        columns = np.arange(text.size) % width if width else np.zeros(0, np.int64)
+        asked = np.flatnonzero(columns >= first - 1)
+        always = np.flatnonzero(columns == first - 1)
+        context = np.zeros(len(asked), np.float32)
+        for n, sums in enumerate(_sums(text, ORDER)):
+            place, found = self._find(n, _short(_final(sums.ravel()[asked])))
+            total[asked] = np.where(found, self._prob[n][place], total[asked] + context)
+            if n < ORDER - 1:  # only behind what is known is more known
+                known = found & (columns[asked] >= first - 1) & (columns[asked] < width - 1)
+                # the last sign of the context must be known with all before it
+                asked = np.concatenate([asked[known] + 1, always])
+                context = np.zeros(len(asked), np.float32)
+                context[: len(asked) - len(always)] = self._back[n][place[known]]
+        return total.reshape(text.shape)
 
     def _find(
         self, n: int, keys: NDArray[np.uint32]

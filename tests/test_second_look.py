@@ -7,6 +7,7 @@ import pytest
 from haedok.model import Doubt, Line, Page, Token
 from haedok.repair import Evidence, repair_page, second_look
 from haedok.repair.ledger import apply
+from haedok.repair.readings import Reading
 from haedok.repair.weighing import FEATURES, Place, changes, places_to_features, texts_to_habit
 from haedok.settings import Repair
 
@@ -90,8 +91,8 @@ def test_nothing_is_put_in_without_a_sign_beside_it() -> None:
 
 def test_readings_with_the_picture_go_before_those_of_the_text_alone() -> None:
     text = "북한의 핵무키를 개발하였다"
-    near = second_look.Reading(4, 8, (("핵무기를", 0.95),), 0.95)
-    seen = second_look.Reading(6, 7, (("기", 0.97),), 0.97, (), "near-miss", True)
+    near = Reading(4, 8, (("핵무기를", 0.95),), 0.95)
+    seen = Reading(6, 7, (("기", 0.97),), 0.97, (), "near-miss", True)
     read = Line(1, text, (Token(text, 0, engine="tesseract"),), cause="near-miss")
     assert second_look.first((seen,), [near], read) == [seen]
     assert second_look.first((), [near], read) == [near]
@@ -101,8 +102,8 @@ def test_readings_with_the_picture_go_before_those_of_the_text_alone() -> None:
 
 def test_no_word_is_parted_where_the_picture_has_no_space() -> None:
     text = "지 금 학자이면서43)"
-    parted = second_look.Reading(4, 13, (("학자이면서 43)", 0.99),), 0.99)
-    joined = second_look.Reading(0, 3, (("지금", 0.99),), 0.99)
+    parted = Reading(4, 13, (("학자이면서 43)", 0.99),), 0.99)
+    joined = Reading(0, 3, (("지금", 0.99),), 0.99)
     read = Line(1, text, (Token(text, 0, engine="haedok"),), cause="spacing")
     assert second_look.first((), [joined, parted], read) == [joined]
 

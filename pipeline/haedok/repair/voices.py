@@ -49,7 +49,7 @@ FEATURES = (
     "log-share of misread lines",
 )
 """All that is known of a candidate."""
-HOPEFUL, RIVAL = 0.07, 0.15
+HOPEFUL, RIVAL = 0.07, 0.05
 """The analyser is asked about words with such a chance of being misread, by what tables tell, and
 about candidates that are so probable, compared with the best."""
 

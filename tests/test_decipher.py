@@ -219,8 +219,8 @@ def test_a_confidence_is_a_chance():
         False,
     )
     values = confidence.features(seen)
-    assert set(values) == set(confidence.weights())
-    assert 0 < confidence.confidence(values, confidence.weights()) < 1
+    assert tuple(values) == confidence.fitted().names
+    assert 0 < confidence.confidence(values, confidence.fitted()) < 1
 
 
 def test_a_line_is_read_the_same_whatever_stands_beside_it():

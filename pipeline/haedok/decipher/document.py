@@ -51,13 +51,13 @@ class Options(NamedTuple):
     Attributes:
         beam: how the beam goes.
         judges: what each judge of a text counts for.
-        sureness: what each fact about a word counts for.
+        sureness: trees that tell how sure a word is.
         again: whether to read a second time.
     """
 
     beam: beam.Weights = beam.Weights()
     judges: judge.Weights | None = None
-    sureness: Mapping[str, float] | None = None
+    sureness: confidence.Trees | None = None
     again: bool = True
 
 
@@ -167,7 +167,7 @@ def read_once(
         for slot in (slot for line in lines for slot in line):
             text, chance = slot.rivals[0]
             counts[text] = counts.get(text, 0.0) + chance
-    known = _Known(counts, expected, options.sureness or confidence.weights())
+    known = _Known(counts, expected, options.sureness or confidence.fitted())
     return [
         tuple(_guess(slot, line, (j, garble), known) for slot in line)
         for line, j, garble in zip(lines, judged, garbles, strict=True)
@@ -175,11 +175,11 @@ def read_once(
 
 
 class _Known(NamedTuple):
-    """What was heard and is expected in the document, and what facts about a word count for."""
+    """What was heard and is expected in the document, and how sure facts about a word make it."""
 
     heard: Mapping[str, float]
     expected: Expected
-    sureness: Mapping[str, float]
+    sureness: confidence.Trees
 
 
 def _guess(

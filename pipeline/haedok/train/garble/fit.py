@@ -15,10 +15,11 @@ import math
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
@@ -29,6 +30,7 @@ from haedok.repair import language, lexicon
 from haedok.train.garble.data import Pair, read_pages
 
 _PIECE = re.compile(r"[^\sA-Za-z()\[\]「」『』《》〈〉]+")
+TREES = 200
 _MARKS = "“”‘’\"'.,:;?!·…"
 
 
@@ -181,28 +183,44 @@ def _likelihood(rows: Sequence[Any], weights: judge.Weights, sharpness: float) -
     return total
 
 
-def fit_confidence(found: Sequence[Labelled], decay: float = 1e-4) -> dict[str, float]:
-    """Logistic weights of the features, by Newton's method."""
-    names = list(found[0].guess.features)
+def fit_confidence(found: Sequence[Labelled]) -> confidence.Trees:
+    """Boosted trees over the features; see ``confidence``."""
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 (for fitting only)
+
+    names = tuple(found[0].guess.features)
     x = np.array([[item.guess.features[name] for name in names] for item in found])
-    y = np.array([item.right for item in found], float)
-    w = np.zeros(len(names))
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (y - p) / len(y) - decay * w
-        curvature = (x * (p * (1 - p))[:, None]).T @ x / len(y) + decay * np.eye(len(names))
-        change: NDArray[np.float64] = np.linalg.solve(curvature, gradient)
-        w += change
-        if np.abs(change).max() < 1e-6:
-            break
-    return dict(zip(names, (round(float(v), 5) for v in w), strict=True))
+    y = np.array([item.right for item in found])
+    model = HistGradientBoostingClassifier(
+        max_iter=TREES, learning_rate=0.05, max_leaf_nodes=12, min_samples_leaf=30,
+        l2_regularization=5.0, max_features=0.4, early_stopping=False, random_state=1,
+        monotonic_cst=[int(name in confidence.GROWING) for name in names],
+    )  # fmt: skip
+    model.fit(x, y)
+    trees = tuple(_tree(each.nodes) for (each,) in model._predictors)
+    fitted = confidence.Trees(names, float(model._baseline_prediction[0, 0]), trees)
+    told = [confidence.confidence(item.guess.features, fitted) for item in found]
+    if not np.allclose(told, model.predict_proba(x)[:, 1], atol=1e-3):
+        raise AssertionError("the trees were copied wrongly")
+    return fitted
+
+
+def _tree(nodes: NDArray[Any]) -> confidence.Tree:
+    """A tree of scikit-learn's, as ours."""
+    leaf = nodes["is_leaf"].astype(bool)
+    return confidence.Tree(
+        tuple(np.where(leaf, -1, nodes["feature_idx"]).tolist()),
+        tuple(float(v) for v in np.where(leaf, 0.0, nodes["num_threshold"])),
+        tuple(nodes["left"].tolist()),
+        tuple(nodes["right"].tolist()),
+        tuple(round(float(v), 5) for v in np.where(leaf, nodes["value"], 0.0)),
+    )
 
 
 def fit(papers: Sequence[Sequence[Pair]], out: Path) -> None:
     """Fit the judges, then the confidence: once on first readings, once on second ones."""
     judges = fit_judges(papers[::3])
     (out / "judges.json").write_text(json.dumps(judges._asdict(), indent=1) + "\n", "utf-8")
-    fitted = dict.fromkeys(confidence.features(NOTHING), 0.0)
+    fitted = confidence.Trees()
     for twice in (False, True):
         options = document.Options(judges=judges, sureness=fitted, again=twice)
         # half of the papers come with a glossary, so that it is known what its words are worth
@@ -210,14 +228,11 @@ def fit(papers: Sequence[Sequence[Pair]], out: Path) -> None:
         helped, more = labelled(papers[::2], options, GLOSSARY_SIZE)
         fitted = fit_confidence(alone + helped)
         show(again(alone + helped, fitted), words + more, 0.0)
-    (out / "confidence.json").write_text(json.dumps(fitted, indent=1) + "\n", "utf-8")
+    (out / "confidence.json").write_bytes(msgspec.json.encode(fitted) + b"\n")
 
 
-NOTHING = confidence.Seen("가", "1", 0.5, 0.1, (), (), (), (), 0.5, 0.0, 0.0, False)
-
-
-def again(found: Sequence[Labelled], fitted: Mapping[str, float]) -> list[Labelled]:
-    """The same with other weights of the confidence."""
+def again(found: Sequence[Labelled], fitted: confidence.Trees) -> list[Labelled]:
+    """The same with other trees of the confidence."""
     return [
         item._replace(
             guess=item.guess._replace(confidence=confidence.confidence(item.guess.features, fitted))

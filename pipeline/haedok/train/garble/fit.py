@@ -30,7 +30,7 @@ from haedok.repair import language, lexicon
 from haedok.train.garble.data import Pair, read_pages
 
 _PIECE = re.compile(r"[^\sA-Za-z()\[\]「」『』《》〈〉]+")
-TREES = 200
+TREES = 300
 _MARKS = "“”‘’\"'.,:;?!·…"
 
 
@@ -191,7 +191,7 @@ def fit_confidence(found: Sequence[Labelled]) -> confidence.Trees:
     x = np.array([[item.guess.features[name] for name in names] for item in found])
     y = np.array([item.right for item in found])
     model = HistGradientBoostingClassifier(
-        max_iter=TREES, learning_rate=0.05, max_leaf_nodes=12, min_samples_leaf=30,
+        max_iter=TREES, learning_rate=0.05, max_leaf_nodes=16, min_samples_leaf=40,
         l2_regularization=5.0, max_features=0.4, early_stopping=False, random_state=1,
         monotonic_cst=[int(name in confidence.GROWING) for name in names],
     )  # fmt: skip

@@ -113,15 +113,29 @@ def export(reader: Reader, out: Path) -> None:
         finish(out / f"{name}.onnx")
 
 
+def keep(reader: Reader, start: Path) -> None:
+    """Keep the weights, in float16, for the next training to begin with: see ``loop.begin``."""
+    twice = ("encoder.signs.", "decoder.signs.")  # the vectors of the signs, once more
+    kept = {
+        name: value.half() if value.is_floating_point() else value
+        for name, value in reader.state_dict().items()
+        if not name.startswith(twice) and not name.endswith("positions")
+    }
+    torch.save(kept, start)
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("state", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--keep", type=Path, help="where to keep weights to go on from")
     args = parser.parse_args()
     reader = Reader()
     reader.load_state_dict(torch.load(args.state)["model"])
     export(reader, args.out)
+    if args.keep:
+        keep(reader, args.keep)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from haedok.decipher import alphabet
+from haedok.train.dropout import Dropout
 
 WIDTH, HEADS, ENCODERS, DECODERS, WIDE = 256, 4, 4, 3, 1024
 FRAMES = 2
@@ -102,21 +103,6 @@ class Attention(nn.Module):
         y = weights @ v
         where = weights[:, 0] if look else None
         return self.out(y.transpose(1, 2).reshape(b, t, WIDTH)), where
-
-
-class Dropout(nn.Module):
-    """Drops channels of a whole line (Gal & Ghahramani 2016): as good, and drawn quickly."""
-
-    def __init__(self, part: float) -> None:
-        super().__init__()
-        self.part = part
-
-    def forward(self, x: Tensor) -> Tensor:
-        """``x`` (B × T × W) without some of its channels, while training."""
-        if not self.training:
-            return x
-        kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.part
-        return x * (kept / (1 - self.part)).to(x.dtype)
 
 
 def _feed_forward() -> nn.Module:

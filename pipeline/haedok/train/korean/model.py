@@ -14,25 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from haedok.repair.korean_signs import BREAK, FIRST_SYLLABLE, PARTS, parts, size, syllables
+from haedok.train.dropout import Dropout
 
 WIDTH = 256
 DILATIONS = (1, 1, 2, 4, 8, 2)
 _TAPS = 3
-
-
-class Dropout(nn.Module):
-    """Drops channels of a whole line (Gal & Ghahramani 2016)."""
-
-    def __init__(self, part: float) -> None:
-        super().__init__()
-        self.part = part
-
-    def forward(self, x: Tensor) -> Tensor:
-        """``x`` (B × T × W) without some of its channels, while training."""
-        if not self.training:
-            return x
-        kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.part
-        return x * (kept / (1 - self.part)).to(x.dtype)
 
 
 class Layer(nn.Module):

@@ -55,6 +55,12 @@ def test_a_stop_that_stands_behind_the_garble_is_not_read_a_second_time():
     assert [word for word, _ in found.candidates] == ["때문이다", "때문에"]
 
 
+def test_no_rival_is_surer_than_the_reading():
+    text = "UE 3Z"
+    (found,) = readings(text, [Guess(0, 2, (("나토", 0.1), ("있는", 0.8)), FACTS, 0.12)])
+    assert found.candidates == (("나토", 0.12), ("있는", 0.12))
+
+
 def test_rendered_sentences_are_read_and_what_is_sure_is_right(document):
     cases, edits = document
     right, sure, wrong = 0, 0, 0

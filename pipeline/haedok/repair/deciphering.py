@@ -102,7 +102,9 @@ def readings(text: str, guesses: Sequence[document.Guess]) -> tuple[Reading, ...
             sure = min(sure, INVENTED)
         rest = sum(chance for _, chance in rivals)
         scale = min(1.0, (1 - sure) / rest) if rest else 0.0
-        candidates = ((best, sure), *((rival, chance * scale) for rival, chance in rivals))
+        # the best is the surest by all that is known: none is surer for its posterior alone
+        less = ((rival, min(chance * scale, sure)) for rival, chance in rivals)
+        candidates = ((best, sure), *less)
         found.append(Reading(*span, candidates, sure, _evidence(guess)))
     return tuple(found)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from haedok.hangul import KS_X_1001
+from haedok.hangul import IN_USE
 
 PAD, UNKNOWN, SPACE = 0, 1, 2
 """Numbers that mean the same on both sides: nothing, a sign that is not in the list, a space."""
@@ -19,14 +19,12 @@ FIRST = 3
 BEGIN, END, HAN = 3, 4, 5
 """Of Korean: before the first character, after the last, and any Hanja."""
 SIGNS = "".join(map(chr, range(0x21, 0x7F))) + "‘’“”·…「」『』《》〈〉～–—※①②③④⑤ⅠⅡⅢⅣⅤ"
-MORE_SYLLABLES = "뎠됬됭딫뙇렜뢴륌믁뵀섌숖썅썜쎤쏼쐉앜읇죵즤쨰쬲켸퀸햏"
 
 
 @cache
 def korean() -> tuple[str, ...]:
     """All output signs by number; the first six have none of their own."""
-    syllables = dict.fromkeys((*KS_X_1001, *MORE_SYLLABLES))
-    return ("", "\ufffd", " ", "", "", "漢", *SIGNS, *syllables)
+    return ("", "\ufffd", " ", "", "", "漢", *SIGNS, *IN_USE)
 
 
 @cache

@@ -121,7 +121,7 @@ def step(last: Ints, past: Past, memory: Memory) -> Step:
     return Step(scores, past, Past(keys, values), where)
 
 
-_NEVER, _LOWEST = -1e9, -20.0
+NEVER, _LOWEST = -1e9, -20.0
 """Log-probability of what cannot be, and the least that is told of a sign."""
 
 
@@ -141,7 +141,7 @@ def _laid_out(
     emitted = frames[:, extended]
     skips = np.zeros(extended.shape, bool)
     skips[:, 3::2] = extended[:, 3::2] != extended[:, 1:-2:2]
-    state = np.full(extended.shape, _NEVER, np.float32)
+    state = np.full(extended.shape, NEVER, np.float32)
     state[:, :2] = emitted[0, :, :2]
     return emitted, skips, state
 
@@ -159,13 +159,13 @@ def ctc_scores(frames: Floats, labels: Sequence[Sequence[int]]) -> tuple[float, 
         return ()
     emitted, skips, state = _laid_out(frames, labels)
     for frame in emitted[1:]:
-        one, two = np.full_like(state, _NEVER), np.full_like(state, _NEVER)
+        one, two = np.full_like(state, NEVER), np.full_like(state, NEVER)
         one[:, 1:], two[:, 2:] = state[:, :-1], state[:, :-2]
-        two[~skips] = _NEVER
+        two[~skips] = NEVER
         state = np.logaddexp(np.logaddexp(state, one), two) + frame
     ends = [2 * len(label) for label in labels]
     return tuple(
-        float(np.logaddexp(row[end], row[end - 1] if end else _NEVER))
+        float(np.logaddexp(row[end], row[end - 1] if end else NEVER))
         for row, end in zip(state, ends, strict=True)
     )
 
@@ -188,9 +188,9 @@ def ctc_signs(frames: Floats, labels: Sequence[Sequence[int]]) -> list[tuple[flo
     emitted, skips, state = _laid_out(frames, labels)
     ways = np.zeros((len(frames), *skips.shape), np.int8)
     for at, frame in enumerate(emitted[1:], 1):
-        steps = np.full((3, *state.shape), _NEVER, np.float32)
+        steps = np.full((3, *state.shape), NEVER, np.float32)
         steps[0], steps[1, :, 1:], steps[2, :, 2:] = state, state[:, :-1], state[:, :-2]
-        steps[2][~skips] = _NEVER
+        steps[2][~skips] = NEVER
         ways[at] = steps.argmax(0)
         state = steps.max(0) + frame
     return [
@@ -205,7 +205,7 @@ def _on_path(
     """The best log-probability of each sign along a path, followed back from its end."""
     place = 2 * length - int(length > 0 and last[2 * length - 1] > last[2 * length])
     found = [_LOWEST] * length
-    if last[place] <= _NEVER / 2:
+    if last[place] <= NEVER / 2:
         return tuple(found)
     for at in range(len(emitted) - 1, -1, -1):
         if place % 2:

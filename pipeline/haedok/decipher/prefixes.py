@@ -11,9 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from haedok.decipher import alphabet
-from haedok.decipher.net import Floats, Ints
-
-_NEVER = np.float32(-1e9)
+from haedok.decipher.net import NEVER, Floats, Ints
 
 
 class Prefixes(NamedTuple):
@@ -58,7 +56,7 @@ class Prefixes(NamedTuple):
         before = np.where(same, blank, either)
         told = frames[np.arange(len(rows))[:, None], :, signs]
         silent = frames[:, :, alphabet.PAD]
-        new_sign, new_blank = np.full_like(sign, _NEVER), np.full_like(blank, _NEVER)
+        new_sign, new_blank = np.full_like(sign, NEVER), np.full_like(blank, NEVER)
         for t in range(frames.shape[1]):
             new_sign[..., t + 1] = np.logaddexp(new_sign[..., t], before[..., t]) + told[..., t]
             stayed = np.logaddexp(new_blank[..., t], new_sign[..., t])
@@ -75,11 +73,9 @@ def empty(ctc: Floats, lengths: Ints) -> Prefixes:
     """
     frames = ctc.copy()
     behind = np.arange(ctc.shape[1]) >= lengths[:, None]
-    frames[behind] = _NEVER
+    frames[behind] = NEVER
     frames[behind, alphabet.PAD] = 0.0
     shape = (len(ctc), 1, ctc.shape[1] + 1)
     blank = np.zeros(shape, np.float32)
     blank[..., 1:] = frames[:, None, :, alphabet.PAD].cumsum(-1)
-    return Prefixes(
-        frames, np.full(shape, _NEVER, np.float32), blank, np.zeros(shape[:2], np.int64)
-    )
+    return Prefixes(frames, np.full(shape, NEVER, np.float32), blank, np.zeros(shape[:2], np.int64))

@@ -30,11 +30,7 @@ def bare(garble: str) -> tuple[int, int]:
 
 @cache
 def garbles() -> Mapping[str, tuple[str, ...]]:
-    """Korean words and what their renderings were read as.
-
-    Two kinds of words have a mark: particles behind a gloss (``~``), numbers with what counts them
-    (``#``, also in their garbles).
-    """
+    """Korean words and what their renderings were read as."""
     raw = (files("haedok.repair") / "tables" / "garbles.tsv.xz").read_bytes()
     rows = (row.split("\t") for row in lzma.decompress(raw).decode().splitlines())
     return {word: tuple(read) for word, _, *read in rows}

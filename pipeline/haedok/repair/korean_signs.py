@@ -11,6 +11,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from haedok.hangul import IN_USE
+
 Ints = npt.NDArray[np.int64]
 States = npt.NDArray[np.int8]
 
@@ -22,8 +24,6 @@ PAD, BLOT, RARE, DIGIT, LATIN, HANJA, JAMO, OTHER = range(8)
 """Numbers of what is no sign of its own; a blot is unreadable, a rare syllable has its letters."""
 MARKS = ".,:;?!·…()[]「」『』《》〈〉“”‘’\"'-~/%○□※→=+*"
 FIRST_SYLLABLE = OTHER + 1 + len(MARKS)
-MORE_SYLLABLES = "뎠됬됭딫뙇렜뢴륌믁뵀섌숖썅썜쎤쏼쐉앜읇죵즤쨰쬲켸퀸햏"
-"""In use, but not among the 2,350 of KS X 1001."""
 NO_PART = 68
 PARTS = NO_PART + 1
 """Initials, medials and finals are numbered one behind the other; the last is for other signs."""
@@ -31,25 +31,14 @@ _SAME = {"ㆍ": "·", "•": "·", "‧": "·", "∙": "·", "–": "-", "—": 
 _SAME |= {"，": ",", "．": ".", "（": "(", "）": ")", "：": ":", "；": ";", "？": "?", "！": "!"}
 
 
-@cache
-def syllables() -> tuple[str, ...]:
-    """The syllables that have numbers of their own, which are the outputs of the net."""
-    rows = (
-        bytes((high, low)).decode("cp949")
-        for high in range(0xB0, 0xC9)
-        for low in range(0xA1, 0xFF)
-    )
-    return tuple(dict.fromkeys((*rows, *MORE_SYLLABLES)))
-
-
 def size() -> int:
     """How many numbers there are."""
-    return FIRST_SYLLABLE + len(syllables())
+    return FIRST_SYLLABLE + len(IN_USE)
 
 
 @cache
 def _output() -> dict[str, int]:
-    return {syllable: at for at, syllable in enumerate(syllables())}
+    return {syllable: at for at, syllable in enumerate(IN_USE)}
 
 
 def number(sign: str) -> int | None:
@@ -77,7 +66,7 @@ def _table() -> npt.NDArray[np.int16]:
         table[ord(mark)] = at
     for sign, same in _SAME.items():
         table[ord(sign)] = table[ord(same)]
-    for at, syllable in enumerate(syllables(), FIRST_SYLLABLE):
+    for at, syllable in enumerate(IN_USE, FIRST_SYLLABLE):
         table[ord(syllable)] = at
     return table
 

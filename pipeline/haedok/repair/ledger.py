@@ -154,15 +154,15 @@ def decide(
     With ``raw_lines`` (by page and line number) a reviewer may also retype where nothing was
     proposed.
     """
-    found = {_place(edit): edit for edit in edits}
+    found = {place_of(edit): edit for edit in edits}
     stale: list[tuple[Decision, str]] = []
     for decision in last_words(decisions):
-        edit = found.get(_place(decision)) or _new(decision, found.values(), raw_lines or {})
+        edit = found.get(place_of(decision)) or _new(decision, found.values(), raw_lines or {})
         reason = _why_stale(edit, decision)
         if reason or edit is None:
             stale.append((decision, reason))
         else:
-            found[_place(edit)] = _overruled(edit, decision)
+            found[place_of(edit)] = _overruled(edit, decision)
     return Decided(tuple(found[place] for place in sorted(found)), tuple(stale))
 
 
@@ -170,12 +170,13 @@ def last_words(decisions: Iterable[Decision]) -> Iterator[Decision]:
     """Of the decisions on the same raw text in the same place, the last alone."""
     last: dict[tuple[Place, str], Decision] = {}
     for decision in decisions:
-        last.pop((_place(decision), decision.raw), None)  # it moves behind the others
-        last[_place(decision), decision.raw] = decision
+        last.pop((place_of(decision), decision.raw), None)  # it moves behind the others
+        last[place_of(decision), decision.raw] = decision
     yield from last.values()
 
 
-def _place(row: Edit | Decision) -> Place:
+def place_of(row: Edit | Decision) -> Place:
+    """Where an edit or a decision about one stands."""
     return row.page, row.line, row.start, row.end
 
 
@@ -190,7 +191,7 @@ def _new(
     if any(e.start < decision.end and decision.start < e.end for e in same_line):
         return None
     raw = text[decision.start : decision.end]
-    return Edit(*_place(decision), raw, None, "near-miss", "unreadable", 1.0)
+    return Edit(*place_of(decision), raw, None, "near-miss", "unreadable", 1.0)
 
 
 def _why_stale(edit: Edit | None, decision: Decision) -> str:

@@ -16,7 +16,7 @@ from haedok.emit.report import line_picture
 from haedok.errors import UsageError
 from haedok.ingest import Source
 from haedok.model import Edit
-from haedok.repair.ledger import Decided, Decision, Place, decide, last_words
+from haedok.repair.ledger import Decided, Decision, Place, decide, last_words, place_of
 from haedok.review.decisions import DecisionFile
 from haedok.review.pages import MACHINE, ReviewPage, load_pages
 from haedok.review.source import find_source, read_summary
@@ -79,13 +79,13 @@ class Desk:
     def overview(self) -> dict[str, Any]:
         """The document: for each page its edits counted by status, cause and whether decided."""
         decisions = self.file.decisions()
-        proposals = {_place(edit): edit for page in self.pages.values() for edit in page.edits}
+        proposals = {place_of(edit): edit for page in self.pages.values() for edit in page.edits}
         decided = self._decide(proposals.values(), decisions)
         said = _by_place(decisions)
         tallies: dict[int, Counter[tuple[str, str, bool]]] = {n: Counter() for n in self.pages}
         for edit in decided.edits:
-            status = getattr(proposals.get(_place(edit)), "status", "added")
-            tallies[edit.page][status, edit.cause, (_place(edit), edit.raw) in said] += 1
+            status = getattr(proposals.get(place_of(edit)), "status", "added")
+            tallies[edit.page][status, edit.cause, (place_of(edit), edit.raw) in said] += 1
         return {
             "document": self.name,
             "decisions": str(self.file.path),
@@ -110,14 +110,14 @@ class Desk:
         decisions = self._rows(page)
         decided = self._decide(page.edits, decisions)
         said = _by_place(decisions)
-        proposals = {_place(edit): edit for edit in page.edits}
+        proposals = {place_of(edit): edit for edit in page.edits}
         at: dict[int, list[tuple[int, Edit]]] = {}
         for index, edit in enumerate(decided.edits):
             at.setdefault(edit.line, []).append((index, edit))
         return {
             "page": number,
             "edits": [
-                _view(edit, proposals.get(_place(edit)), said.get((_place(edit), edit.raw)))
+                _view(edit, proposals.get(place_of(edit)), said.get((place_of(edit), edit.raw)))
                 for edit in decided.edits
             ],
             "lines": [
@@ -158,14 +158,14 @@ class Desk:
         """
         page = self._page(asked.page)
         decision = msgspec.structs.replace(asked, by=self._opening.by, reading=_reading(asked))
-        proposed = any(_place(edit) == _place(decision) for edit in page.edits)
+        proposed = any(place_of(edit) == place_of(decision) for edit in page.edits)
         if not proposed and not 0 <= asked.start < asked.end:
             raise RefusedError("nothing stands there")
         rows = self._rows(page)
         for row, why in self._decide(page.edits, [*rows, decision]).stale:
             if row is decision:
                 raise RefusedError(why)
-        if _by_place(rows).get((_place(decision), decision.raw)) != decision:  # not said already
+        if _by_place(rows).get((place_of(decision), decision.raw)) != decision:  # not said already
             self.file.add(decision)
         return self._shown(page, decision)
 
@@ -198,11 +198,11 @@ class Desk:
     def _shown(self, page: ReviewPage, asked: Decision) -> dict[str, Any]:
         """The edit that a decision speaks about, as it stands now; empty if there is none."""
         rows = self._rows(page)
-        proposals = {_place(edit): edit for edit in page.edits}
+        proposals = {place_of(edit): edit for edit in page.edits}
         said = _by_place(rows)
         for edit in self._decide(page.edits, rows).edits:
-            if (_place(edit), edit.raw) == (_place(asked), asked.raw):
-                place = _place(edit)
+            if (place_of(edit), edit.raw) == (place_of(asked), asked.raw):
+                place = place_of(edit)
                 return _view(edit, proposals.get(place), said.get((place, edit.raw)))
         return {}
 
@@ -230,12 +230,8 @@ def _stamp(folder: Path) -> list[tuple[int, int]]:
     return [(state.st_mtime_ns, state.st_size) for state in states]
 
 
-def _place(row: Edit | Decision) -> Place:
-    return row.page, row.line, row.start, row.end
-
-
 def _by_place(decisions: Iterable[Decision]) -> dict[tuple[Place, str], Decision]:
-    return {(_place(row), row.raw): row for row in last_words(decisions)}
+    return {(place_of(row), row.raw): row for row in last_words(decisions)}
 
 
 def _reading(asked: Decision) -> str | None:

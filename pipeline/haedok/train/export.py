@@ -27,6 +27,7 @@ from torch import Tensor, nn
 
 from haedok.recognize.own.crops import HEIGHT
 from haedok.train.data import samples
+from haedok.train.halves import halved
 from haedok.train.loop import START
 from haedok.train.model import HEADS, WIDTH, Reader
 from haedok.train.targets import batch
@@ -55,11 +56,7 @@ def load(state: Path) -> Reader:
 def keep(state: Path, start: Path) -> None:
     """Keep a training's weights, in float16, for the next to begin with."""
     trained = torch.load(state, weights_only=True)
-    halved = {
-        name: values.half() if values.is_floating_point() else values
-        for name, values in trained["average"].items()
-    }
-    torch.save({"net": halved, "seen": trained["seen"]}, start)
+    torch.save({"net": halved(trained["average"]), "seen": trained["seen"]}, start)
 
 
 def export(net: Reader, ranges: Sequence[Floats], out: Path) -> None:

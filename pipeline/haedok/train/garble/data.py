@@ -98,8 +98,7 @@ class Bank:
         self.texts = texts
         self.known: dict[str, list[str]] = defaultdict(list)
         for word, garbles in channel.garbles().items():
-            if _HANGUL.fullmatch(word):
-                self.known[word] += garbles
+            self.known[word] += garbles
 
     def learn(self, pairs: Sequence[Pair]) -> None:
         """Add what words were read as in these lines."""

@@ -18,6 +18,7 @@ from torch.nn import functional
 from haedok.decipher import alphabet
 from haedok.train.export import finish, halve, write
 from haedok.train.garble.model import DECODERS, HEADS, WIDTH, Reader
+from haedok.train.halves import halved
 
 OUT = Path(__file__).parents[2] / "decipher" / "weights"
 DEPTH = WIDTH // HEADS
@@ -117,11 +118,11 @@ def keep(reader: Reader, start: Path) -> None:
     """Keep the weights, in float16, for the next training to begin with: see ``loop.begin``."""
     twice = ("encoder.signs.", "decoder.signs.")  # the vectors of the signs, once more
     kept = {
-        name: value.half() if value.is_floating_point() else value
+        name: value
         for name, value in reader.state_dict().items()
         if not name.startswith(twice) and not name.endswith("positions")
     }
-    torch.save(kept, start)
+    torch.save(halved(kept), start)
 
 
 def main() -> None:

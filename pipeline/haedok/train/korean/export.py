@@ -27,6 +27,7 @@ from torch import Tensor, nn
 
 from haedok.repair.korean_signs import FIRST_SYLLABLE
 from haedok.train.export import finish, write
+from haedok.train.halves import halved
 from haedok.train.korean.loop import START
 from haedok.train.korean.material import load, windows
 from haedok.train.korean.model import Korean
@@ -138,8 +139,7 @@ def trained(state: Path) -> Korean:
 
 def keep(net: Korean, start: Path) -> None:
     """Keep the weights, in float16, for the next training to begin with."""
-    state = net.state_dict()
-    torch.save({n: v.half() if v.is_floating_point() else v for n, v in state.items()}, start)
+    torch.save(halved(net.state_dict()), start)
 
 
 def main() -> None:

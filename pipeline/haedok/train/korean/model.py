@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from haedok.repair.korean_signs import BREAK, FIRST_SYLLABLE, PARTS, parts, size, syllables
+from haedok.hangul import IN_USE
+from haedok.repair.korean_signs import BREAK, FIRST_SYLLABLE, PARTS, parts, size
 from haedok.train.dropout import Dropout
 
 WIDTH = 256
@@ -64,9 +65,9 @@ class Korean(nn.Module):
         self.left, self.right = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH, bias=False)
         self.space = nn.Linear(WIDTH, 1)
         self.name = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
-        self.bias = nn.Parameter(torch.zeros(len(syllables())))
+        self.bias = nn.Parameter(torch.zeros(len(IN_USE)))
         self.drop = Dropout(drop)
-        points = torch.tensor([ord(syllable) for syllable in syllables()])
+        points = torch.tensor([ord(syllable) for syllable in IN_USE])
         self.register_buffer("letters", torch.from_numpy(parts(points.numpy())))
         for table in (self.own, self.part, self.before, self.behind):
             nn.init.normal_(table.weight, std=0.5 * WIDTH**-0.5)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from haedok.hangul import IN_USE
 from haedok.repair import confusion
 from haedok.repair.korean_signs import (
     BLOT,
@@ -27,7 +28,6 @@ from haedok.repair.korean_signs import (
     UNKNOWN,
     parts,
     size,
-    syllables,
 )
 from haedok.train.korean.material import Flags, Rng, Windows
 
@@ -88,7 +88,7 @@ class _Habits(NamedTuple):
 
 @cache
 def _habits() -> _Habits:
-    known = {syllable: at for at, syllable in enumerate(syllables())}
+    known = {syllable: at for at, syllable in enumerate(IN_USE)}
     rows: list[list[tuple[float, int]]] = [[] for _ in known]
     for read, at in known.items():
         for written, odds in confusion.origins(read):
@@ -112,7 +112,7 @@ def _habits() -> _Habits:
 def _letters() -> Ints:
     """The letters of each sign number (size, 3)."""
     points = np.zeros(size(), np.int64)
-    points[FIRST_SYLLABLE:] = [ord(syllable) for syllable in syllables()]
+    points[FIRST_SYLLABLE:] = [ord(syllable) for syllable in IN_USE]
     return parts(points)
 
 

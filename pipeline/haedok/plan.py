@@ -26,6 +26,8 @@ ROOMS = (
     ("recognize", "recognize"),
     ("diagnose", "diagnose.py"),
 )
+REPAIR = ("repair", "decipher", "hangul.py", "words.py")
+"""What the repair of a page is made by."""
 COMPANIONS = ("glossary.tsv", "decisions.jsonl")
 
 
@@ -52,7 +54,7 @@ def make_plan(source: Source, settings: Settings, work: Path) -> Plan:
     tools = _tools(source)
     page_keys = [_page_keys(ref, files, tools, settings) for ref in source.pages]
     glossary, decisions = (_key_of(source.beside(name)) for name in COMPANIONS)
-    evidence = digest([keys["diagnose"] for keys in page_keys], glossary, code_key("repair"))
+    evidence = digest([keys["diagnose"] for keys in page_keys], glossary, code_key(*REPAIR))
     for keys in page_keys:
         keys["evidence"] = evidence
         keys["repair"] = digest(keys["diagnose"], evidence, settings.repair, tools)

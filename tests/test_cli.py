@@ -203,6 +203,7 @@ def test_a_page_is_read_without_any_other_program(tmp_path, picture):
     assert done.returncode == 0
     read = (tmp_path / "corpus/page/text/pages/0001.txt").read_text("utf-8")
     assert "rivers run down to the sea" in read
+    assert b"/Width 1240" in (tmp_path / "corpus" / "page" / "searchable.pdf").read_bytes()
 
 
 def test_unwritable_output_exits_6(paper, tmp_path):

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from haedok.emit import Provenance, emit, render
+from haedok.emit import Pictures, Provenance, emit, render
 from haedok.emit.diffs import page_diff
 from haedok.emit.markdown import escape, markdown, no_list
 from haedok.emit.marked import plain
@@ -25,6 +25,9 @@ PROVENANCE = Provenance({"scan.png": "0" * 20}, (), {"haedok": "0"}, Settings())
 
 def no_image(page):
     return None
+
+
+NO_PICTURES = Pictures(no_image, no_image)
 
 
 def test_text(document):
@@ -133,10 +136,10 @@ def test_report_shows_edits_and_no_live_markup(document):
 
 def test_corpus_follows_the_document(tmp_path, document):
     out = tmp_path / "corpus"
-    emit(document, PROVENANCE, out, no_image)
+    emit(document, PROVENANCE, out, NO_PICTURES)
     stale = out / "paper" / "text" / "pages" / "0002.txt"
     stale.write_text("an older run had a second page", "utf-8")
-    emit(document, PROVENANCE, out, no_image)
+    emit(document, PROVENANCE, out, NO_PICTURES)
     assert not stale.exists()
     package = json.loads((out / "datapackage.json").read_text("utf-8"))
     listed = {resource["path"] for resource in package["resources"]}
@@ -146,11 +149,11 @@ def test_corpus_follows_the_document(tmp_path, document):
 
 def test_unwritable_output_leaves_the_old(tmp_path, document):
     out = tmp_path / "corpus"
-    emit(document, PROVENANCE, out, no_image)
+    emit(document, PROVENANCE, out, NO_PICTURES)
     before = (out / "paper" / "text" / "ko.txt").read_bytes()
     (out / "paper" / "run.json").unlink()
     (out / "paper" / "run.json").mkdir()
     blocks = (msgspec.structs.replace(document.blocks[0], text="다른 글"), *document.blocks[1:])
     with pytest.raises(OutputError):
-        emit(msgspec.structs.replace(document, blocks=blocks), PROVENANCE, out, no_image)
+        emit(msgspec.structs.replace(document, blocks=blocks), PROVENANCE, out, NO_PICTURES)
     assert (out / "paper" / "text" / "ko.txt").read_bytes() == before

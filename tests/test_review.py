@@ -19,7 +19,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from haedok.emit import Provenance, emit
+from haedok.emit import Pictures, Provenance, emit
 from haedok.errors import ExitCode, HaedokError, InputError, UsageError
 from haedok.execute import Pool
 from haedok.progress import Progress
@@ -30,6 +30,7 @@ from haedok.run import Options, run_document
 from haedok.settings import Settings
 from haedok.workdir import Workdir, file_key
 
+NO_PICTURES = Pictures(lambda page: None, lambda page: None)
 OFFER = {"page": 1, "line": 2, "start": 0, "end": 5, "raw": "vlglo"}
 CHANGE = {"page": 1, "line": 1, "start": 0, "end": 3, "raw": "핵위합"}
 
@@ -47,7 +48,7 @@ def house(tmp_path, document) -> Path:
     image.save(work.path("prepare", 1, "k", ".png"))
     image.save(work.path("prepare", 1, "k.original", ".png"))
     made = Provenance({"scan.png": file_key(source)}, (), {}, Settings())
-    emit(document, made, tmp_path / "corpus", lambda page: None)
+    emit(document, made, tmp_path / "corpus", NO_PICTURES)
     return tmp_path
 
 
@@ -185,7 +186,7 @@ def test_a_document_that_was_run_again_is_shown_as_it_is_now(client, house, docu
     changed = msgspec.structs.replace(page, edits=page.edits[1:])
     made = Provenance({}, (), {}, Settings())
     document = msgspec.structs.replace(document, pages=(changed,), blocks=())
-    emit(document, made, house / "corpus", lambda page: None)
+    emit(document, made, house / "corpus", NO_PICTURES)
     assert client.get("/api/document")[1]["pages"][0]["tally"][0][0] == "doubtful"
     assert client.get("/api/pages/1")[1]["edits"][0]["raw"] == "vlglo"
 

@@ -17,7 +17,15 @@ from haedok.model import Block, Document, Edit, Failure, Page, Pair
 from haedok.plan import Plan, make_plan
 from haedok.progress import Progress
 from haedok.settings import Engine, Settings, load
-from haedok.stages import READING, PageJob, read_page, repair_page, told_of_textless
+from haedok.stages import (
+    READING,
+    PageJob,
+    original_picture,
+    prepared_picture,
+    read_page,
+    repair_page,
+    told_of_textless,
+)
 from haedok.workdir import digest, file_key
 
 
@@ -242,20 +250,19 @@ class _Stamp(msgspec.Struct, frozen=True):
 
 
 def _emit(recovered: Recovered, plan: Plan, out: Path) -> Result:
-    from haedok.emit import Provenance, emit  # noqa: PLC0415 (slow to load)
+    from haedok.emit import Pictures, Provenance, emit  # noqa: PLC0415 (slow to load)
     from haedok.emit.summary import counts  # noqa: PLC0415
 
     document = recovered.document
     provenance = Provenance(
         plan.files, plan.source.ignored, plan.tools, plan.settings, recovered.stale
     )
-    keys = {job.ref.number: job.keys["prepare"] for job in plan.jobs}
-
-    def image_of(page: Page) -> Path | None:
-        path = plan.work.path("prepare", page.number, keys[page.number], ".png")
-        return path if path.exists() else None
-
-    written = emit(document, provenance, out, image_of)
+    jobs = {job.ref.number: job for job in plan.jobs}
+    pictures = Pictures(
+        lambda page: prepared_picture(jobs[page.number]),
+        lambda page: original_picture(jobs[page.number]),
+    )
+    written = emit(document, provenance, out, pictures)
     folder = out / document.name
     note = told_of_textless(document.pages)
     result = Result(document.name, str(folder), True, counts(document), document.failures, note)

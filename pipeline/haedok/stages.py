@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from haedok.errors import HaedokError, MissingProgramError, OutputError
+from haedok.errors import HaedokError, InputError, MissingProgramError, OutputError
 from haedok.files import write_atomic
 from haedok.ingest import PageRef, images_cover, load_page, page_image, page_view
 from haedok.model import Failure, Line, Page, Step
@@ -34,6 +34,7 @@ T = TypeVar("T")
 BLANK = Step("blank", "nothing to read")
 TEXTLESS = Step("no text", "ink, but nothing like lines of text")
 STAGES = ("ingest", "prepare", "recognize", "diagnose", "repair", "structure", "align", "emit")
+ORIGINAL = ".original.png"
 READING = STAGES[:4]
 """The stages that look at a page alone, before the document is known."""
 
@@ -95,6 +96,25 @@ def told_of_textless(pages: Sequence[Page]) -> str:
     return f"no text found: {len(blank)} of {len(pages)} pages are blank" + (
         f", {len(inked)} show only a picture, or noise" if inked else ""
     )
+
+
+def prepared_picture(job: PageJob) -> Path | None:
+    """Where the picture of a page lies as it was read, if it was read from one."""
+    path = _image_path(job)
+    return path if path.exists() else None
+
+
+def original_picture(job: PageJob) -> Image.Image | None:
+    """The picture of a page as it was ingested; None where there is none, or no more."""
+    from PIL import Image  # noqa: PLC0415 (see _prepare)
+
+    kept = _image_path(job, ORIGINAL)
+    if kept.exists():
+        return Image.open(kept)
+    try:
+        return page_image(job.ref, job.settings.ingest)[0]  # its text layer was trusted
+    except InputError:
+        return None
 
 
 def _looked_at(job: PageJob, page: Page) -> Page:
@@ -161,7 +181,7 @@ def _prepare(job: PageJob, page: Page | None) -> Page:
     from haedok.prepare import prepare  # noqa: PLC0415
 
     picture, dpi = page_image(job.ref, job.settings.ingest)
-    _save_image(_image_path(job, ".original.png"), picture)
+    _save_image(_image_path(job, ORIGINAL), picture)
     own = job.settings.recognize.engine != "tesseract"
     prepared = prepare(
         _array(picture), dpi, job.settings.prepare, _strip_to_sureness if own else None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from haedok import __version__
 from haedok.emit.alto import alto
@@ -10,23 +13,32 @@ from haedok.emit.datapackage import datapackage
 from haedok.emit.diffs import page_diff
 from haedok.emit.hocr import hocr
 from haedok.emit.markdown import markdown
+from haedok.emit.pdf import PictureOf, has_pictures, searchable_pdf
 from haedok.emit.records import document_jsonl, edits_jsonl, pairs_tmx, pairs_tsv
 from haedok.emit.report import ImageOf, report
 from haedok.emit.summary import Provenance, run_json
 from haedok.emit.tei import tei
 from haedok.emit.text import language_text, page_text
-from haedok.files import remove, write_together
+from haedok.files import Content, drafted, remove, write_together
 from haedok.model import Document
 from haedok.settings import Emit
 
-__all__ = ["Provenance", "emit", "render"]
+__all__ = ["Pictures", "Provenance", "emit", "render"]
 
-OWNED = ("text/**/*", "alto/*", "hocr/*", "diff/*")
-"""What a document's folder holds per page: files of pages that are no more are removed."""
+SEARCHABLE = "searchable.pdf"
+OWNED = ("text/**/*", "alto/*", "hocr/*", "diff/*", SEARCHABLE)
+"""What a document's folder holds per page, or if it has pictures: what is no more is removed."""
+
+
+class Pictures(NamedTuple):
+    """Where the pictures of a document's pages are."""
+
+    prepared: ImageOf
+    original: PictureOf
 
 
 def emit(
-    document: Document, provenance: Provenance, out: Path, image_of: ImageOf
+    document: Document, provenance: Provenance, out: Path, pictures: Pictures
 ) -> tuple[Path, ...]:
     """Write ``out/<document>/`` and ``out/datapackage.json``.
 
@@ -34,19 +46,25 @@ def emit(
         OutputError: something cannot be written; what was there before is still there.
     """
     folder = out / document.name
-    files = {
-        folder / name: content for name, content in render(document, provenance, image_of).items()
+    files: dict[Path, Content] = {
+        folder / name: content
+        for name, content in render(document, provenance, pictures.prepared).items()
     }
-    stale = {path for pattern in OWNED for path in folder.glob(pattern) if path.is_file()}
-    gone = frozenset(stale - set(files))
-    files[out / "datapackage.json"] = datapackage(out, files, gone)
-    write_together(files)
+    with contextlib.ExitStack() as drafts:
+        if has_pictures(document):  # may be larger than memory, so it never is in it
+            write = partial(searchable_pdf, document, pictures.original)
+            path = folder / SEARCHABLE
+            files[path] = drafts.enter_context(drafted(path, write))
+        stale = {path for pattern in OWNED for path in folder.glob(pattern) if path.is_file()}
+        gone = frozenset(stale - set(files))
+        files[out / "datapackage.json"] = datapackage(out, files, gone)
+        write_together(files)
     remove(sorted(gone))
     return tuple(files)
 
 
 def render(document: Document, provenance: Provenance, image_of: ImageOf) -> dict[str, bytes]:
-    """Name (below the document's folder) and content of every file."""
+    """Name (below the document's folder) and content of every file but ``searchable.pdf``."""
     settings: Emit = provenance.settings.emit
     texts = {
         "text/ko.txt": language_text(document, english=False, unread=settings.unread),

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from haedok.files import Content
+
 KINDS = {
     ".txt": ("text/plain", "utf-8"),
     ".md": ("text/markdown", "utf-8"),
@@ -27,7 +29,7 @@ KINDS = {
 }
 
 
-def datapackage(out: Path, new: Mapping[Path, bytes], gone: frozenset[Path]) -> bytes:
+def datapackage(out: Path, new: Mapping[Path, Content], gone: frozenset[Path]) -> bytes:
     """The list of all files of all documents in ``out``, given what is about to be written there.
 
     Args:
@@ -42,7 +44,7 @@ def datapackage(out: Path, new: Mapping[Path, bytes], gone: frozenset[Path]) -> 
         "name": "haedok-corpus",
         "title": "Recovered Korean scholarly papers, aligned with their English",
         "resources": [
-            _resource(path.relative_to(out), new[path] if path in new else path.read_bytes())
+            _resource(path.relative_to(out), new.get(path, path))
             for path in sorted(wanted, key=lambda path: path.relative_to(out).as_posix())
         ],
     }
@@ -54,17 +56,24 @@ def _listed(path: Path, out: Path) -> bool:
     return path.suffix in KINDS and not any(part.startswith(".") for part in parts)
 
 
-def _resource(path: Path, content: bytes) -> dict[str, Any]:
+def _resource(path: Path, content: Content) -> dict[str, Any]:
     mediatype, encoding = KINDS[path.suffix]
     resource: dict[str, Any] = {
         "name": _slug(path.as_posix()),
         "path": path.as_posix(),
         "format": path.suffix[1:],
         "mediatype": mediatype,
-        "bytes": len(content),
-        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+        "bytes": content.stat().st_size if isinstance(content, Path) else len(content),
+        "hash": "sha256:" + _sha256(content),
     }
     return resource | ({"encoding": encoding} if encoding else {})
+
+
+def _sha256(content: Content) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _slug(path: str) -> str:

@@ -1,6 +1,7 @@
 """The words of a repaired page with their boxes: what ALTO, hOCR and the searchable PDF need.
 
-Boxes leave here in pixels of the page image as it was ingested, not of the prepared one.
+Boxes leave here in pixels of the page image as it was ingested; ``place`` is in those of the
+prepared one, where lines are level.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ class Word(msgspec.Struct, frozen=True):
     text: str
     box: Box
     confidence: float
+    place: Box
 
 
 class WordLine(msgspec.Struct, frozen=True):
@@ -52,9 +54,8 @@ def _words(line: Line, edits: Sequence[Edit], page: Page) -> Iterator[Word]:
         ]
         text = apply(line.text[start:end], inside)
         confidence = min(1.0 if t.confidence is None else t.confidence for t in group)
-        box = _to_original(around(boxes), page)
-        for word, part in _shared_out(text.split(), box):
-            yield Word(word, part, confidence)
+        for word, part in _shared_out(text.split(), around(boxes)):
+            yield Word(word, _to_original(part, page), confidence, part)
 
 
 def _groups(tokens: Sequence[Token], edits: Sequence[Edit]) -> Iterator[list[Token]]:

@@ -1,17 +1,16 @@
-"""Page images → a PDF of nothing but images, as scanners write it.
-
-Written by hand, so that pixels are kept where they must be, and no date or id gets in.
-"""
+"""Page images → a PDF of nothing but images, as scanners write it: pixels are kept if they must."""
 
 from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from haedok.pdf_objects import PdfFile, stream
 
 Grey = NDArray[np.uint8]
 
@@ -33,14 +32,19 @@ def image_pdf(images: Iterable[Grey], dpi: float, jpeg: int = 0, bilevel: bool =
         pages += [
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {x} {y}] /Contents {own + 1} 0 R "
             f"/Resources << /XObject << /I {own + 2} 0 R >> >> >>".encode(),
-            _stream("", f"q {x} 0 0 {y} 0 0 cm /I Do Q".encode()),
+            stream("", f"q {x} 0 0 {y} 0 0 cm /I Do Q".encode()),
             _image(image, jpeg, bilevel),
         ]
     numbers = range(FIRST_PAGE, FIRST_PAGE + len(pages), 3)
     kids = " ".join(f"{number} 0 R" for number in numbers)
     catalog = b"<< /Type /Catalog /Pages 2 0 R >>"
     tree = f"<< /Type /Pages /Kids [{kids}] /Count {len(numbers)} >>".encode()
-    return _file([catalog, tree, *pages])
+    file = io.BytesIO()
+    pdf = PdfFile(file)
+    for content in (catalog, tree, *pages):
+        pdf.add(content)
+    pdf.close(1)
+    return file.getvalue()
 
 
 def _image(image: Grey, jpeg: int, bilevel: bool) -> bytes:
@@ -56,28 +60,8 @@ def _image(image: Grey, jpeg: int, bilevel: bool) -> bytes:
     else:
         bits, coding = 8, "FlateDecode"
         data = zlib.compress(image.tobytes(), 6)
-    return _stream(
+    return stream(
         f"/Type /XObject /Subtype /Image /Width {width} /Height {height} "
         f"/ColorSpace /DeviceGray /BitsPerComponent {bits} /Filter /{coding} ",
         data,
     )
-
-
-def _stream(entries: str, data: bytes) -> bytes:
-    head = f"<< {entries}/Length {len(data)} >>\nstream\n".encode()
-    return head + data + b"\nendstream"
-
-
-def _file(objects: Sequence[bytes]) -> bytes:
-    """Number the objects, and say at the end where each of them begins."""
-    file = io.BytesIO()
-    file.write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
-    places = []
-    for number, content in enumerate(objects, 1):
-        places.append(file.tell())
-        file.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
-    start, count = file.tell(), len(objects) + 1
-    file.write(b"xref\n0 %d\n0000000000 65535 f \n" % count)
-    file.writelines(b"%010d 00000 n \n" % place for place in places)
-    file.write(b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (count, start))
-    return file.getvalue()

@@ -16,7 +16,8 @@ from haedok.repair import (
     spacing_model,
     spacing_odds,
 )
-from haedok.repair.evidence import respaced_odds
+from haedok.repair.evidence import Evidence, respaced_odds
+from haedok.settings import Repair, Settings
 from haedok.synthesize.damage import spread, without_spaces
 
 SENTENCES = (
@@ -100,15 +101,21 @@ def test_what_authors_do_themselves_is_only_offered_in_a_sound_text() -> None:
     text = "그는 회의가 끝난 후 부터 시작 됐다고 말했고 사람들은 그 말을 믿었다."
     assert repair_text(text) == text
     damaged = [Line(1, "많은노력을기울이지않을수없었다", cause="spacing")] * 30
-    alone = spacing.find(text)
-    among = spacing.find(text, respaced_odds(damaged))
-    assert all(sure < 0.9 for *_, sure in alone)
-    assert max(sure for *_, sure in among) >= 0.9
+    alone = spacing.cure(Line(1, text), Evidence(), Repair())
+    among = spacing.cure(Line(1, text), Evidence(respaced=respaced_odds(damaged)), Repair())
+    assert len(alone) == 2
+    assert all(reading.held for reading in alone)
+    assert not any(reading.held for reading in among)
+    assert max(reading.confidence for reading in among) >= 0.9
+    eager = Settings(repair=Repair(accept=0.6))
+    assert repair_text(text, eager) == text
+    assert [edit.status for edit in repair_text(text, eager).edits] == ["doubtful"] * 2
 
 
 def test_no_author_runs_on_behind_a_particle() -> None:
     text = "그들은 자리에서일어났으나 회의를거부한 사람들은 그 자리에 남아 있었다."
-    assert max((sure for *_, sure in spacing.find(text)), default=0.0) > spacing.AUTHORS_OWN
+    readings = spacing.cure(Line(1, text), Evidence(), Repair())
+    assert any(reading.confidence >= 0.9 and not reading.held for reading in readings)
 
 
 def test_latin_words_are_one_sign_to_the_language_model() -> None:

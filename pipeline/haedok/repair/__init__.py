@@ -138,7 +138,8 @@ def _with_near_misses(
     kept = [
         one
         for one in readings
-        if one.confidence >= settings.accept or not any(_overlap(one, other) for other in sure)
+        if (one.confidence >= settings.accept and not one.held)
+        or not any(_overlap(one, other) for other in sure)
     ]
     return sorted([*kept, *(n for n in found if not any(_overlap(n, one) for one in kept))])
 

@@ -47,7 +47,7 @@ often that is still a mistake."""
 MOST_SURE = 0.995
 """Of the surest tenth of the readings, so many are right."""
 OFFER, ACCEPT = 0.5, 0.9
-FEW, AUTHORS_OWN = 2, 0.89
+FEW = 2
 """So few boundaries of a line that is alone in being damaged may be its author's own habit."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -118,10 +118,10 @@ def _respaced(text: str, prior: float) -> Iterator[Reading]:
     if spacing_channel.lost(odds, line, free)[1] >= MOST_LOST:
         may = free & ~line.spaces & (chances >= OFFER)
         chances = np.where(may, 1 - (1 - chances) * STILL_WRONG, chances)
+    own = np.zeros_like(line.spaces)
     if prior <= UNHEARD_OF and (chances >= OFFER).sum() <= FEW:
         own = np.where(line.spaces, _marked(line, between), _marked(line, between, _is_loose))
-        chances = np.where(own, np.minimum(chances, AUTHORS_OWN), chances)
-    yield from _edits(text, line, chances)
+    yield from _edits(text, line, chances, own)
 
 
 Between = dict[int, tuple[language.Morpheme, language.Morpheme]]
@@ -165,21 +165,23 @@ def _is_loose(left: language.Morpheme, right: language.Morpheme) -> bool:
     return not left.tag.startswith("J") and (left.tag not in {"EC", "EF"} or right.tag == "VX")
 
 
-def _edits(text: str, line: Apart, chances: Floats) -> Iterator[Reading]:
+def _edits(text: str, line: Apart, chances: Floats, own: Flags) -> Iterator[Reading]:
     """One reading a word where all of it is sure, else one a boundary.
 
-    A boundary owns the character before it and the spaces that follow: so readings never overlap.
+    Boundaries that may be the author's ``own`` are held. A boundary owns the character before it
+    and the spaces that follow: so readings never overlap.
     """
     for first, last in _groups(line, chances):
         changed = [at for at in range(first, last) if chances[at] >= OFFER]
         if not changed:
             continue
         sure = math.prod(float(chances[at]) for at in changed)
-        if sure >= ACCEPT:
+        if sure >= ACCEPT and not own[changed].any():
             yield _reading(text, line, (first, last), changed, sure)
             continue
         for at in changed:
-            yield _reading(text, line, (at, at), [at], float(chances[at]))
+            one = _reading(text, line, (at, at), [at], float(chances[at]))
+            yield one._replace(held=bool(own[at]))
 
 
 def _groups(line: Apart, chances: Floats) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 from rapidfuzz.distance import Levenshtein
 
@@ -63,6 +64,18 @@ def test_tokens_stand_where_they_say(page):
 def test_same_page_same_lines(page):
     once, again = (recognize(page, 300, Recognize(engine="haedok")) for _ in range(2))
     assert once == again
+
+
+def test_a_page_read_for_its_text_alone_says_the_same_without_doubts(page):
+    worn = np.array(Image.fromarray(page).resize((700, 150)).resize((1400, 300)))
+    asked = recognize(worn, 300, Recognize(engine="haedok"))
+    alone = recognize(worn, 300, Recognize(engine="haedok"), doubts=False)
+    assert any(token.doubts for line in asked for token in line.tokens)
+    undoubting = [
+        replace(line, tokens=tuple(replace(token, doubts=()) for token in line.tokens))
+        for line in asked
+    ]
+    assert list(alone) == undoubting
 
 
 def test_an_empty_page_has_no_lines():

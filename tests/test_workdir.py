@@ -1,6 +1,11 @@
 """Keys change with what they depend on, and with nothing else; results survive only whole."""
 
+from PIL import Image
+
+from haedok.ingest import open_source
 from haedok.model import Page
+from haedok.plan import make_plan
+from haedok.settings import Settings
 from haedok.workdir import Workdir, code_key, digest
 
 
@@ -30,3 +35,14 @@ def test_keys():
     assert digest("a", "b") != digest("ab")
     assert code_key("ingest") != code_key("emit")
     assert code_key("ingest") == code_key("ingest")
+
+
+def test_pages_read_for_their_text_alone_are_taken_by_no_other_run(tmp_path):
+    Image.new("L", (60, 40), 255).save(tmp_path / "page.png")
+    source = open_source(tmp_path / "page.png", Settings().ingest)
+    (whole,), (alone,) = (
+        make_plan(source, Settings(), tmp_path, doubts).jobs for doubts in (True, False)
+    )
+    same = {stage for stage in whole.keys if whole.keys[stage] == alone.keys[stage]}
+    assert same == {"ingest", "prepare"}
+    assert (whole.doubts, alone.doubts) == (True, False)

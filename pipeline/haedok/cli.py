@@ -218,7 +218,8 @@ def recognize(sources: tuple[Path, ...], json_: bool, **options: Any) -> None:
         return
     from haedok import filters  # noqa: PLC0415 (slow to load)
 
-    read = filters.recognize(sources, _settings(options), options["jobs"])
+    doubts = options["format_"] == "json"  # no other has them
+    read = filters.recognize(sources, _settings(options), options["jobs"], doubts)
     content = filters.formatted(read.pages, options["format_"])
     if not options["quiet"]:
         for note in read.notes:

@@ -86,8 +86,10 @@ class Recognized(NamedTuple):
     notes: tuple[str, ...]
 
 
-def recognize(sources: Sequence[Path], settings: Settings, jobs: int | None) -> Recognized:
-    """Images and PDF pages read, numbered through.
+def recognize(
+    sources: Sequence[Path], settings: Settings, jobs: int | None, doubts: bool = False
+) -> Recognized:
+    """Images and PDF pages read, numbered through; with the reader's doubts if they are wanted.
 
     Raises:
         InputError: a source has no picture, or a page cannot be read.
@@ -100,7 +102,7 @@ def recognize(sources: Sequence[Path], settings: Settings, jobs: int | None) -> 
             opened = open_source(source, settings.ingest)
             if any(ref.kind not in ("pdf", "image") for ref in opened.pages):
                 raise InputError(f"{source} is not a picture", "give an image or a PDF")
-            plan = make_plan(opened, settings, Path(work))
+            plan = make_plan(opened, settings, Path(work), doubts)
             document = recover_plan(plan, "recognize", pool, Progress(0)).document
             for failure in document.failures:
                 raise InputError(failure.message)

@@ -44,8 +44,14 @@ class Plan(msgspec.Struct, frozen=True):
     settings: Settings
 
 
-def make_plan(source: Source, settings: Settings, work: Path) -> Plan:
+def make_plan(source: Source, settings: Settings, work: Path, doubts: bool = True) -> Plan:
     """Lay out a run.
+
+    Args:
+        source: the document.
+        settings: of all stages.
+        work: the work folder.
+        doubts: False where the run ends with reading: see `PageJob`.
 
     Raises:
         InputError: a file cannot be read.
@@ -53,6 +59,8 @@ def make_plan(source: Source, settings: Settings, work: Path) -> Plan:
     files = {Path(file).name: file_key(Path(file)) for file in source.files}
     tools = _tools(source)
     page_keys = [_page_keys(ref, files, tools, settings) for ref in source.pages]
+    if not doubts:
+        page_keys = [_without_doubts(keys) for keys in page_keys]
     glossary, decisions = (_key_of(source.beside(name)) for name in COMPANIONS)
     evidence = digest([keys["diagnose"] for keys in page_keys], glossary, code_key(*REPAIR))
     for keys in page_keys:
@@ -61,10 +69,10 @@ def make_plan(source: Source, settings: Settings, work: Path) -> Plan:
     repaired = [keys["repair"] for keys in page_keys]
     structure = digest(repaired, decisions, settings.structure, code_key("structure"))
     align = digest(structure, settings.align, code_key("align"))
-    emit = digest(align, settings, source.ignored, code_key("emit", "run.py"))
+    emit = digest(align, settings, source.ignored, code_key("emit", "pdf_objects.py", "run.py"))
     keys = {"evidence": evidence, "structure": structure, "align": align, "emit": emit}
     jobs = tuple(
-        PageJob(ref, keys, work / source.name, settings)
+        PageJob(ref, keys, work / source.name, settings, doubts=doubts)
         for ref, keys in zip(source.pages, page_keys, strict=True)
     )
     return Plan(source, Workdir(work / source.name), jobs, keys, files, tools, settings)
@@ -82,6 +90,12 @@ def _page_keys(
         )
         keys[stage] = before
     return keys
+
+
+def _without_doubts(keys: dict[str, str]) -> dict[str, str]:
+    """Keys of pages that were read for their text alone: no other run may take them for its own."""
+    told = {stage: digest(keys[stage], "without doubts") for stage in ("recognize", "diagnose")}
+    return keys | told
 
 
 def _tools(source: Source) -> dict[str, str]:

@@ -48,6 +48,8 @@ class PageJob(msgspec.Struct, frozen=True):
     work: Path
     settings: Settings
     upto: str = "emit"
+    doubts: bool = True
+    """Whether anybody will ask where the reader of its picture hesitated, as ``repair`` does."""
 
 
 def read_page(job: PageJob) -> Failure | None:
@@ -215,7 +217,7 @@ def _recognize(job: PageJob, page: Page | None) -> Page:
         return page
     steps = page.steps
     empty = BLANK in steps or TEXTLESS in steps
-    lines = () if empty else _read(_image_path(job), page.dpi, job.settings)
+    lines = () if empty else _read(job, page.dpi)
     if not lines and not empty:
         steps += (Step("recognize", "no text found, though the page is not blank"),)
     if page.lines and not empty:
@@ -239,13 +241,13 @@ def _mixed(page: Page, read: tuple[Line, ...], steps: tuple[Step, ...]) -> Page:
     )
 
 
-def _read(image: Path, dpi: float, settings: Settings) -> tuple[Line, ...]:
+def _read(job: PageJob, dpi: float) -> tuple[Line, ...]:
     from PIL import Image  # noqa: PLC0415 (see _prepare)
 
     from haedok.recognize import recognize  # noqa: PLC0415
 
-    with Image.open(image) as opened:
-        return recognize(_array(opened), dpi, settings.recognize)
+    with Image.open(_image_path(job)) as opened:
+        return recognize(_array(opened), dpi, job.settings.recognize, job.doubts)
 
 
 def _diagnose(job: PageJob, page: Page | None) -> Page:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haedok.recognize.glyphs import Reading
-from haedok.recognize.lines import TextLine, page_to_lines
+from haedok.recognize.lines import page_to_lines
 from haedok.recognize.own import calibration
 from haedok.recognize.own.crops import line_to_crop
-from haedok.recognize.own.doubts import Looks, doubtful, positions_to_doubts
+from haedok.recognize.own.doubts import doubtful, positions_to_doubts
 from haedok.recognize.own.frames import Frames
 from haedok.recognize.own.lattice import Position, frames_to_positions
 from haedok.recognize.own.net import crops_to_frames
@@ -27,12 +27,14 @@ _ASKED = 6
 """Lines that are read to find out which way up a page stands."""
 
 
-def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
+def read_page(image: Grey, dpi: float, doubts: bool = True) -> tuple[Reading, ...]:
     """The lines of a page that hold text, top to bottom.
 
     Args:
         image: height x width, grey, dark on light, upright (what ``prepare`` makes).
         dpi: pixels per inch; 0 where unknown.
+        doubts: whether to say where the picture leaves it open what is written, which takes
+            half of the time; what is read is the same.
 
     Raises:
         MissingProgramError: the models are missing or cannot be used.
@@ -45,18 +47,25 @@ def read_page(image: Grey, dpi: float) -> tuple[Reading, ...]:
         image, lines, crops, [frames_to_positions(frames, calibrate) for frames in read]
     )
     positions = with_strokes(crops, positions)
-    asked = [in_doubt(each, doubtful(each)) for each in positions]
-    looks = look_otherwise(crops, positions, asked)
-    readings = map(_positions_to_reading, positions, read, lines, looks)
+    readings = list(map(positions_to_reading, positions, lines))
+    if doubts:
+        readings = _with_doubts(readings, crops, positions, read)
     return tuple(reading for reading in readings if reading.glyphs)
 
 
-def _positions_to_reading(
-    positions: Sequence[Position], frames: Frames, line: TextLine, looks: Looks
-) -> Reading:
-    reading = positions_to_reading(positions, line)
-    doubts = positions_to_doubts(positions, frames, looks=looks)
-    return msgspec.structs.replace(reading, doubts=doubts)
+def _with_doubts(
+    readings: Sequence[Reading],
+    crops: Sequence[Grey],
+    positions: Sequence[Sequence[Position]],
+    read: Sequence[Frames],
+) -> list[Reading]:
+    """The readings with their doubts, for which the doubtful places are looked at again."""
+    asked = [in_doubt(each, doubtful(each)) for each in positions]
+    looks = look_otherwise(crops, positions, asked)
+    return [
+        msgspec.structs.replace(reading, doubts=positions_to_doubts(each, frames, looks=seen))
+        for reading, each, frames, seen in zip(readings, positions, read, looks, strict=True)
+    ]
 
 
 def strip_to_sureness(strip: Grey) -> float:

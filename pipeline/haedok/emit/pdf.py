@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from statistics import median
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from PIL import Image
 
@@ -84,41 +84,32 @@ def _page(
     )
 
 
-class _Stretch(NamedTuple):
-    """A piece of a line, in pixels of the prepared image: from where to where, and what it says."""
-
-    x0: float
-    x1: float
-    text: str
-
-
 def _line(line: WordLine, sheet: Sheet, font: Glyphless) -> Iterator[str]:
     """Operators that show the words of a line, each with the space behind it."""
     top = median(word.place.y0 for word in line.words)
     bottom = max(median(word.place.y1 for word in line.words), top + 1)
-    for number, stretch in enumerate(_stretches(line.words, bottom - top), 1):
-        left, right = sheet.place(stretch.x0, bottom), sheet.place(stretch.x1, bottom)
-        above = sheet.place(stretch.x0, top)
+    for word, following in zip_longest(line.words, line.words[1:]):
+        x0, x1 = word.place.x0, _end(word, following, bottom - top)
+        left, right, above = (sheet.place(*c) for c in ((x0, bottom), (x1, bottom), (x0, top)))
         size, wide = math.dist(left, above), math.dist(left, right)
-        word = xml_safe(stretch.text)
-        ems = font.width(word)
+        said = xml_safe(word.text)
+        ems = font.width(said)
         if not min(size, wide, ems) > 0:
             continue
         across, up = ((b - a) / wide for a, b in zip(left, right, strict=True))
         x, y = (a - (b - a) * DESCENT / EM for a, b in zip(left, above, strict=True))
-        codes = font.codes(word if number == len(line.words) else word + " ")
+        codes = font.codes(said + " " if following else said)
         yield (
             f"/F {size:.2f} Tf {100 * wide / (ems * size):.2f} Tz "
             f"{across:.5f} {up:.5f} {-up:.5f} {across:.5f} {x:.2f} {y:.2f} Tm <{codes}> Tj"
         )
 
 
-def _stretches(words: Sequence[Word], height: float) -> Iterator[_Stretch]:
-    """The words of a line, cut where the next would come too near."""
-    for word, following in zip_longest(words, words[1:]):
-        x0, x1 = word.place.x0, word.place.x1
-        end = x1 if following is None else following.place.x0 - GAP * height
-        yield _Stretch(x0, min(x1, max(end, (x0 + x1) / 2)), word.text)
+def _end(word: Word, following: Word | None, height: float) -> float:
+    """Where a word ends, or before that, if the next would come too near."""
+    x0, x1 = word.place.x0, word.place.x1
+    room = x1 if following is None else following.place.x0 - GAP * height
+    return max(min(x1, max(room, (x0 + x1) / 2)), x0 + 1)
 
 
 def _numbers(values: Sequence[float]) -> str:

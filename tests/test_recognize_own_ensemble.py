@@ -87,7 +87,7 @@ def test_a_line_across_columns_is_cut_where_own_ends():
 def test_own_engine_reads_without_tesseract(monkeypatch):
     monkeypatch.setattr(tesseract, "language_names", dict)
     own = (reading("본문이다", "haedok", {}),)
-    engine = types.SimpleNamespace(read_page=lambda image, dpi: own)
+    engine = types.SimpleNamespace(read_page=lambda image, dpi, doubts: own)
     monkeypatch.setitem(sys.modules, "haedok.recognize.own.engine", engine)
     image = np.full((100, 200), 255, np.uint8)
     (line,) = recognize(image, 300, Recognize(engine="haedok"))

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from haedok.hangul import IN_USE
 from haedok.repair import korean_net, korean_signs
-from haedok.repair.korean_net import Line, Word, printed, space_odds
-from haedok.repair.korean_signs import BLOT, EDGE, FIRST_SYLLABLE, UNKNOWN, encode, shown
+from haedok.repair.korean_net import Line, doubted, space_odds
+from haedok.repair.korean_signs import (
+    BLOT,
+    BREAK,
+    EDGE,
+    FIRST_SYLLABLE,
+    NO_SYLLABLE,
+    NONE,
+    SPACE,
+    UNKNOWN,
+    encode,
+    number,
+    shown,
+)
+from haedok.train.korean import readings
 from haedok.train.korean.material import Windows, row, windows
 from haedok.train.korean.noise import spoil
 
@@ -50,22 +68,38 @@ def test_a_line_is_read_as_it_is_alone() -> None:
         assert odds == pytest.approx(alone, abs=1e-3)
 
 
+def _named(text: str, least: float = 0.0) -> list[tuple[str, str]]:
+    """Signs that are doubted, and what was most likely printed there."""
+    line = Line(*shown(text))
+    (found,) = doubted([line], [np.ones(len(line.chars), bool)], least)
+    assert len(found.log_odds) == len(line.chars)
+    names = [*IN_USE, "no syllable"]
+    return [
+        (line.chars[at], names[int(row.argmax())])
+        for at, row in zip(found.at.tolist(), found.logs, strict=True)
+    ]
+
+
 def test_what_was_printed_is_told_from_both_sides() -> None:
-    texts = ["미국과 숭국의 관계는", "공포의 균\n형을 설명하고 잇다"]
-    words = [Word(0, 4, ("중국의", "숭국의", "뷁국의")), Word(1, 14, ("있다",))]
-    country, there = printed(texts, words)
-    assert country[0] > 2 > 0 == country[1] > country[2]
-    assert there[0] > 2
-    assert printed(texts, words[1:]) == [pytest.approx(there, abs=1e-3)]
-    assert printed(texts, []) == []
+    assert _named("미국과 숭국의 관계는 매우 중요하다") == [("숭", "중")]
+    assert _named("공포의 균\n형을 설명하고 잇다") == [("잇", "있")]
+    assert _named("") == []
 
 
-def test_sound_words_are_left() -> None:
-    for sentence in SENTENCES:
-        at = sentence.index(" ") + 1
-        word = sentence[at]
-        (odds,) = printed([sentence], [Word(0, at, (chr(ord(word) + 28),))])
-        assert odds[0] < 0
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_sound_signs_are_not_doubted(sentence: str) -> None:
+    assert _named(sentence) == []
+
+
+def test_only_what_is_asked_about_is_named() -> None:
+    line = Line(*shown("미국과 숭국의 관계는"))
+    nowhere, everywhere = np.zeros(len(line.chars), bool), np.ones(len(line.chars), bool)
+    first, second, third = doubted([line, line, line], [nowhere, everywhere, nowhere[:0]], -20.0)
+    assert not len(first.at)
+    assert len(second.at) == len(line.chars)
+    assert second.logs.shape == (len(line.chars), NO_SYLLABLE + 1)
+    assert np.exp(second.logs).sum(axis=1) == pytest.approx(1.0, abs=1e-3)
+    assert not len(third.at)
 
 
 def _drawn() -> Windows:
@@ -77,7 +111,9 @@ def test_damage_keeps_the_truth() -> None:
     drawn = _drawn()
     batch = spoil(drawn, np.random.default_rng(5))
     own = drawn.chars[:, :, 0].ravel()
-    assert (batch.printed + FIRST_SYLLABLE == own[batch.places]).all()
+    syllable = batch.printed < NO_SYLLABLE
+    assert (batch.printed + FIRST_SYLLABLE == own[batch.places])[syllable].all()
+    assert (own[batch.places][~syllable] < FIRST_SYLLABLE).all()
     changed = np.flatnonzero(batch.signs[:, :, 0].ravel() != own)
     assert np.isin(changed, batch.places).all()
     assert 0.02 < len(changed) / own.size < 0.15
@@ -112,3 +148,50 @@ def test_long_batches_are_parted() -> None:
     assert sorted(at for part in parts for at in part) == [0, 1, 2, 3, 4]
     assert [1, 2] in parts
     assert [3] in parts
+
+
+def _read(*rows: tuple[str, str, str], held_out: frozenset[str] = frozenset()) -> readings.Read:
+    """What is learned from lines (as printed, as read, document)."""
+    with NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        for written, read, document in rows:
+            file.write(
+                json.dumps([written, read, "photocopy", document], ensure_ascii=False) + "\n"
+            )
+        file.flush()
+        return readings.load([Path(file.name)], held_out)
+
+
+def test_what_was_printed_is_known_sign_by_sign() -> None:
+    read = _read(
+        ("핵위협을 강조하였다.", "핵위합을강조하였나.", "a"), ("그는 갔다", "그 갔다", "a")
+    )
+    signs = "핵위합을강조하였나.그갔다"
+    assert read.sound.tolist() == [sign not in "합나" for sign in signs]
+    assert read.printed[2] == number("협")
+    assert read.printed[9] == NO_SYLLABLE
+    assert read.states[:10].tolist() == [NONE] * 9 + [BREAK]
+    assert read.spaces[:9].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0]
+    assert read.spaces[10] == readings.NOTHING  # a syllable was lost there
+    assert read.states[10] == SPACE
+
+
+def test_lines_that_are_held_out_are_not_learned_from() -> None:
+    held, other = "아주 오래된 문서의 한 줄을 다시 읽어 보았다", "그는 갔다"
+    run = "".join(held.split())[3:17]
+    read = _read((held, held, "a"), (other, other, "b"), held_out=frozenset({run}))
+    assert len(read.sound) == len("".join(other.split()))
+
+
+def test_batches_of_damage_and_of_readings_go_together() -> None:
+    line = "우리는 그 문제를 해결하기 위하여 많은 노력을 기울이지 않을 수 없었다."
+    read = _read(*[(line, line.replace("문", "운"), str(n)) for n in range(20)])
+    rng = np.random.default_rng(2)
+    spoilt, real = spoil(_drawn(), rng), readings.windows(read, (50, 24), rng)
+    both = readings.together(spoilt, real)
+    assert both.signs.shape == (250, 24, 4)
+    assert both.states.shape == (250, 25)
+    own = both.signs[:, :, 0].ravel()[both.places[len(spoilt.places) :]]
+    wrong = real.weights == 1
+    assert wrong.any()
+    assert (own[wrong] == encode("운")[0, 0]).all()
+    assert (real.printed[wrong] == number("문")).all()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from haedok.repair.jamo_strings import letters
+from haedok.repair.lexicon import is_syllable
 
 FEATURES = (
     "log-count of the syllable misread so elsewhere in the document",
@@ -26,6 +27,8 @@ NEW, SEEN = 0.15, 3.0
 
 Letter = tuple[int, str, str]
 """Place in the syllable, as written, as read."""
+WHOLE = 3
+"""Instead of a place: the whole syllable."""
 
 
 class Habits:
@@ -75,5 +78,7 @@ def _different(word: str, other: str) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=20_000)
 def _letters(read: str, written: str) -> tuple[Letter, ...]:
+    if not is_syllable(read):  # a mark or a digit has no letters: it is one itself
+        return ((WHOLE, read, written),)
     pairs = enumerate(zip(letters(read), letters(written), strict=True))
     return tuple((slot, a, b) for slot, (a, b) in pairs if a != b)

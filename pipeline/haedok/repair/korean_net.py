@@ -3,10 +3,10 @@
 One pass over a line answers two questions. At each boundary between two characters: the log-odds
 of a word space, as all characters and the spaces *elsewhere* tell; what stands at the boundary
 itself has no part in them, so that a channel of lost and invented spaces (`spacing_channel`) can
-weigh it on its own ("extrinsic" odds, as in turbo decoding: Berrou and Glavieux 1996). At places
-that are asked about: the log-probability of every syllable to have been printed there, given that
-some of the text is misread. ``haedok.train.korean`` trains it on text noised by the engine's
-confusions, with spaces lost and invented at all rates.
+weigh it on its own ("extrinsic" odds, as in turbo decoding: Berrou and Glavieux 1996). For each
+character: the log-odds that another sign was printed there, and where they are not low, which.
+``haedok.train.korean`` trains it on pages that an engine has read, and on text noised by the
+engine's confusions, with spaces lost and invented at all rates.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ import numpy.typing as npt
 import onnxruntime
 
 from haedok.errors import MissingProgramError
-from haedok.repair.korean_signs import EDGE, Ints, States, encode, number, shown
+from haedok.repair.korean_signs import EDGE, NO_SYLLABLE, Ints, States, encode
 
 Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 
-NEVER = -14.0
-"""Log-probability (nats) of a syllable that the net cannot name."""
-_TOKENS = 4096
-"""Characters of a batch: more at a time is no faster, and takes memory."""
+ALL = -99.0
+"""Log-odds that nothing falls short of: all signs that are asked about are named."""
+_TOKENS = 640
+"""Characters of a batch: what a processor has at hand; more at a time are a fifth slower."""
 _PADDED = 0.1
 """Part of a batch that may be filling."""
 
@@ -43,13 +44,17 @@ class Line(NamedTuple):
     states: States
 
 
-class Word(NamedTuple):
-    """A word of a text, and what may have been printed instead, syllable for syllable."""
+class Doubted(NamedTuple):
+    """What may have been printed where some characters of a line were read.
 
-    text: int
-    """Index of the text."""
-    start: int
-    candidates: tuple[str, ...]
+    ``log_odds`` has a number for every character: of having been another sign. ``at`` are those
+    with ``least`` or more; ``logs`` has a row for each of them, the log-probability of each
+    syllable (`korean_signs.number`), and in the last column of no syllable (`NO_SYLLABLE`).
+    """
+
+    log_odds: Floats
+    at: Ints
+    logs: Floats
 
 
 def space_odds(lines: Sequence[Line]) -> list[Floats]:
@@ -59,86 +64,38 @@ def space_odds(lines: Sequence[Line]) -> list[Floats]:
     >>> int(odds.argmax())
     3
     """
-    none: Sequence[Ints] = [np.zeros(0, np.int64)] * len(lines)
-    return [odds for odds, _ in _asked(lines, none)]
+    return [odds for odds, _ in heard(lines, [np.zeros(0, np.bool_)] * len(lines), 0.0)]
 
 
-def printed(texts: Sequence[str], words: Sequence[Word]) -> list[tuple[float, ...]]:
-    r"""How much likelier (nats) than the word as it stands each candidate is to have been printed.
+def doubted(lines: Sequence[Line], asked: Sequence[Flags], least: float) -> list[Doubted]:
+    """Which of the characters that are asked about may have been others, and which.
 
-    Syllables are asked about one by one, each in the text as it stands, and their log-odds added
-    up: of a word with two errors each is heard beside the other.
+    The channel and the text are weighed together here: the net has seen how often an engine takes
+    a syllable for which. It is a voice among others, no verdict.
 
-    Args:
-        texts: lines with their spaces; ``\n`` is the end of a printed line, where a word may go on.
-        words: what is asked; every candidate is as long as the word that it may replace.
-
-    Returns:
-        For each word a number for each of its candidates. It includes how seldom syllables are
-        misread (some 2 % of them in training): a voice to be weighed, not a verdict.
-
-    >>> (odds,) = printed(["공포의 균형을 설명하고 잇다"], [Word(0, 13, ("있다", "앗다"))])
-    >>> odds[0] > odds[1], odds[0] > 0
-    (True, True)
+    >>> from haedok.repair.korean_signs import number
+    >>> line = Line(*shown("공포의 균형을 설명하고 잇다"))
+    >>> (found,) = doubted([line], [np.ones(len(line.chars), bool)], 0.0)
+    >>> found.at.tolist()
+    [10]
+    >>> int(found.logs[0].argmax()) == number("있")
+    True
     """
-    lines = [Line(*shown(text)) for text in texts]
-    order: list[dict[int, int]] = [{} for _ in texts]
-    numbers = [_numbers_of_characters(text) for text in texts]
-    for word in words:
-        for at in _changed(texts[word.text], word):
-            order[word.text].setdefault(at, len(order[word.text]))
-    places = [
-        np.array([numbers[row][at] for at in asked], np.int64) for row, asked in enumerate(order)
-    ]
-    rows = [logs for _, logs in _asked(lines, places)]
-    return [
-        tuple(_gain(texts[w.text], w, c, rows[w.text], order[w.text]) for c in w.candidates)
-        for w in words
-    ]
+    return [found for _, found in heard(lines, asked, least)]
 
 
-def _changed(text: str, word: Word) -> list[int]:
-    """Places of the text where a candidate differs."""
-    return sorted(
-        {
-            word.start + at
-            for candidate in word.candidates
-            for at, sign in enumerate(candidate)
-            if text[word.start + at] != sign
-        }
-    )
-
-
-def _numbers_of_characters(text: str) -> npt.NDArray[np.int64]:
-    """For each place of a text, how many characters other than spaces stand before it."""
-    solid = np.array([not char.isspace() for char in text], dtype=np.int64)
-    return np.cumsum(solid) - solid
-
-
-def _gain(text: str, word: Word, candidate: str, logs: Floats, order: dict[int, int]) -> float:
-    total = 0.0
-    for at, sign in enumerate(candidate, word.start):
-        if text[at] != sign:
-            row = logs[order[at]]
-            total += _log(row, sign) - _log(row, text[at])
-    return total
-
-
-def _log(row: Floats, sign: str) -> float:
-    at = number(sign)
-    return NEVER if at is None else max(NEVER, float(row[at]))
-
-
-def _asked(lines: Sequence[Line], places: Sequence[Ints]) -> Iterator[tuple[Floats, Floats]]:
-    """Odds of spaces, and log-probabilities of syllables (places, syllables), line by line."""
-    found: dict[int, tuple[Floats, Floats]] = {}
-    wanted = [row for row, line in enumerate(lines) if len(line.chars) > 1 or len(places[row])]
+def heard(
+    lines: Sequence[Line], asked: Sequence[Flags], least: float
+) -> Iterator[tuple[Floats, Doubted]]:
+    """Both answers of one pass, line by line: `space_odds`, and what is `doubted`."""
+    found: dict[int, tuple[Floats, Doubted]] = {}
+    wanted = [row for row, line in enumerate(lines) if line.chars]
     for batch in _batches([len(lines[row].chars) for row in wanted]):
         rows = [wanted[at] for at in batch]
-        found.update(
-            zip(rows, _run([lines[r] for r in rows], [places[r] for r in rows]), strict=True)
-        )
-    nothing = np.zeros(0, np.float32), np.zeros((0, 0), np.float32)
+        said = _run([lines[r] for r in rows], [asked[r] for r in rows], least)
+        found.update(zip(rows, said, strict=True))
+    none = np.zeros(0, np.float32)
+    nothing = none, Doubted(none, np.zeros(0, np.int64), np.zeros((0, NO_SYLLABLE + 1), np.float32))
     return (found.get(row, nothing) for row in range(len(lines)))
 
 
@@ -155,21 +112,30 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _run(lines: Sequence[Line], places: Sequence[Ints]) -> list[tuple[Floats, Floats]]:
+def _run(
+    lines: Sequence[Line], asked: Sequence[Flags], least: float
+) -> list[tuple[Floats, Doubted]]:
     width = max(2, *(len(line.chars) for line in lines))
     signs = np.zeros((len(lines), width, 4), np.int64)
     states = np.full((len(lines), width + 1), EDGE, np.int64)
+    flags = np.zeros((len(lines), width), bool)
     for row, line in enumerate(lines):
         signs[row, : len(line.chars)] = encode(line.chars)
         states[row, 1 : len(line.chars)] = line.states
-    flat = np.concatenate([row * width + asked for row, asked in enumerate(places)])
-    given = {"signs": signs, "states": states, "places": flat}
-    odds, logs = _session().run(("odds", "logs"), given)
-    ends = np.cumsum([len(asked) for asked in places])[:-1]
-    parts = np.split(logs, ends)
+        flags[row, : len(asked[row])] = asked[row]
+    given = {"signs": signs, "states": states, "asked": flags, "least": np.array(least, np.float32)}
+    odds, doubts, places, logs = _session().run(("odds", "doubts", "doubted", "logs"), given)
+    ends = np.searchsorted(places, np.arange(len(lines) + 1) * width)
     return [
-        (odds[row, : max(0, len(line.chars) - 1)], part)
-        for row, (line, part) in enumerate(zip(lines, parts, strict=True))
+        (
+            odds[row, : max(0, len(line.chars) - 1)],
+            Doubted(
+                doubts[row, : len(line.chars)],
+                places[ends[row] : ends[row + 1]] - row * width,
+                logs[ends[row] : ends[row + 1]],
+            ),
+        )
+        for row, line in enumerate(lines)
     ]
 
 

@@ -1,11 +1,13 @@
 """How Korean text is numbered for the net that reads it from both sides (`korean_net`).
 
-A syllable is one of those in use, and besides three letters; digits, Latin letters, Hanja and signs
-that say nothing of their own are classes. Spaces are no signs: they are states of boundaries.
+A syllable is one of those in use, and besides three letters. Digits, Latin letters and marks are
+signs of their own, for an engine takes syllables for them; Hanja and whatever else is written are
+classes. Spaces are no signs: they are states of boundaries.
 """
 
 from __future__ import annotations
 
+import string
 from functools import cache
 
 import numpy as np
@@ -20,15 +22,19 @@ EDGE, UNKNOWN, SPACE, NONE, BREAK = range(5)
 """Of a boundary: nothing known beyond it; nothing known of it; a space is seen; none is seen; the
 end of a printed line, where a word may go on."""
 
-PAD, BLOT, RARE, DIGIT, LATIN, HANJA, JAMO, OTHER = range(8)
+PAD, BLOT, RARE, LATIN, HANJA, JAMO, OTHER = range(7)
 """Numbers of what is no sign of its own; a blot is unreadable, a rare syllable has its letters."""
-MARKS = ".,:;?!·…()[]「」『』《》〈〉“”‘’\"'-~/%○□※→=+*"
-FIRST_SYLLABLE = OTHER + 1 + len(MARKS)
+MARKS = ".,:;?!·…()[]「」『』《》〈〉“”‘’\"'-~/%○□※→=+*|{}<>&_^@#$ㅣㅡㅁㅇㅋㄱ■●°"
+SIGNS = MARKS + string.digits + string.ascii_letters
+FIRST_SYLLABLE = OTHER + 1 + len(SIGNS)
+NO_SYLLABLE = len(IN_USE)
+"""The output that says: what was printed is no syllable, but the sign that was read, or another."""
 NO_PART = 68
 PARTS = NO_PART + 1
 """Initials, medials and finals are numbered one behind the other; the last is for other signs."""
 _SAME = {"ㆍ": "·", "•": "·", "‧": "·", "∙": "·", "–": "-", "—": "-", "−": "-", "～": "~", "∼": "~"}
-_SAME |= {"，": ",", "．": ".", "（": "(", "）": ")", "：": ":", "；": ";", "？": "?", "！": "!"}
+WIDE = 0xFEE0
+"""So far behind a sign of ASCII stands its full-width form."""
 
 
 def size() -> int:
@@ -55,15 +61,15 @@ def _table() -> npt.NDArray[np.int16]:
     """The number of each code point up to U+FFFF."""
     table = np.full(0x10000, OTHER, np.int16)
     for first, last, kind in (
-        ("가", "힣", RARE), ("0", "9", DIGIT), ("０", "９", DIGIT), ("A", "Z", LATIN),
-        ("a", "z", LATIN), ("À", "ɏ", LATIN), ("Ａ", "Ｚ", LATIN), ("ａ", "ｚ", LATIN),
-        ("\u3400", "\u4dbf", HANJA), ("\u4e00", "\u9fff", HANJA), ("\uf900", "\ufaff", HANJA),
-        ("ㄱ", "ㆎ", JAMO),
+        ("가", "힣", RARE), ("À", "ɏ", LATIN), ("\u3400", "\u4dbf", HANJA),
+        ("\u4e00", "\u9fff", HANJA), ("\uf900", "\ufaff", HANJA), ("ㄱ", "ㆎ", JAMO),
     ):  # fmt: skip
         table[ord(first) : ord(last) + 1] = kind
     table[0xFFFD] = BLOT
-    for at, mark in enumerate(MARKS, OTHER + 1):
-        table[ord(mark)] = at
+    for at, sign in enumerate(SIGNS, OTHER + 1):
+        table[ord(sign)] = at
+        if "!" <= sign <= "~":
+            table[ord(sign) + WIDE] = at
     for sign, same in _SAME.items():
         table[ord(sign)] = table[ord(same)]
     for at, syllable in enumerate(IN_USE, FIRST_SYLLABLE):
@@ -74,7 +80,7 @@ def _table() -> npt.NDArray[np.int16]:
 def encode(chars: str) -> Ints:
     """A row a character: its own number and those of its three letters (length, 4).
 
-    >>> encode("각3").tolist() == [[FIRST_SYLLABLE + 1, 0, 19, 41], [DIGIT, *[NO_PART] * 3]]
+    >>> encode("각").tolist() == [[FIRST_SYLLABLE + 1, 0, 19, 41]]
     True
     """
     points = np.frombuffer(chars.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)

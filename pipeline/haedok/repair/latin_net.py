@@ -128,7 +128,8 @@ def logits(text: str) -> Array:
 def _windows(state: Array, width: int, space: int) -> Array:
     """Each row with its neighbours: (length, channels) → (length, width × channels)."""
     reach = width // 2 * space
-    padded = np.pad(state, ((reach, reach), (0, 0)))
+    padded = np.zeros((len(state) + 2 * reach, state.shape[1]), state.dtype)
+    padded[reach : reach + len(state)] = state
     return np.concatenate(
         [padded[at * space : at * space + len(state)] for at in range(width)], axis=1
     )

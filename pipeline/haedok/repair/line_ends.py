@@ -22,15 +22,15 @@ LETTERS_OF_CONTEXT = 14
 NET_SEES = 40
 """Characters on each side that are shown to the net."""
 CLIP = 10.0
-BIAS = -1.14
+BIAS = -1.03
 WEIGHTS = {
-    "no space": 0.82,
-    "gain": 0.26,
-    "whole seen": 0.07,
-    "right starts": 0.27,
-    "whole begins": 0.09,
+    "no space": 0.57,
+    "gain": 0.25,
+    "whole seen": 0.03,
+    "right starts": 0.29,
+    "whole begins": 0.01,
     "odds": -0.44,
-    "net": -0.46,
+    "net": -0.52,
 }
 
 

@@ -29,7 +29,7 @@ MOST = 12.0
 """Nats that the language model may say."""
 ALONE = (0.07, 1.37)
 """Bias and weight that make odds of the model of spaces alone."""
-TOGETHER = (-0.03, 0.314, 0.178, 0.862, 0.301)
+TOGETHER = (-0.046, 0.392, 0.163, 0.75, 0.256)
 """Weights of ``signs``, in their order."""
 FIRST = (0.48, 0.41, 1.17)
 """Weights of net, linear model and Kiwi before the language model is asked."""

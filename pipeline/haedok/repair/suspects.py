@@ -1,9 +1,9 @@
-"""Words that may have been others: candidates by the engine's habits and their neighbours' voice.
+"""Words that may have been others: what a net that reads both sides of each sign doubts.
 
-For every syllable of a line all syllables are tried that the engine takes for it (``confusion``),
-each in its place among the signs around it (``ngrams``): this asks some thousand questions a line,
-so both answer them by table, for all lines of a page at once. What is left, a few words with a few
-candidates each, is for slower judges.
+The net (``korean_net``) hears a line once and says of every sign how likely another was printed
+there, and of doubtful ones which: it knows what an engine takes for what, and what stands around.
+The best few readings of each word that has such signs are then heard by the n-gram model
+(``ngrams``); what is left, a few words with a few candidates each, is for slower judges.
 """
 
 from __future__ import annotations
@@ -11,28 +11,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from haedok.repair import confusion, lexicon, ngrams
-from haedok.repair.line_context import LINES, Lines, Place, Places
+from haedok.hangul import IN_USE
+from haedok.repair import confusion, korean_net, lexicon, ngrams
+from haedok.repair.korean_signs import NO_SYLLABLE, number, shown
+from haedok.repair.line_context import LINES, Lines, Place
 
 WORD = re.compile("[가-힣]{1,14}")
-WORTH = -5.5
-"""Nats behind the word as it stands; what is further behind is not asked about."""
-MOST = 5
-"""Candidates of a word that are kept."""
-PARTNERS, PARTNER_WORTH = 4, -9.0
-"""Two syllables of a word are changed at once where each alone is among so many, and so good."""
-CONTEXT = 1.2
-"""Weight of the n-gram model beside the engine's habits: those of an unknown face are unlike."""
-SOON, EARLY_WORTH = 2, -8.5
-"""A candidate must be so good when only so many signs were heard."""
-HOPELESS = -13.0
-"""What the engine does so seldom no neighbours can make good."""
+DOUBTED = -7.5
+"""Log-odds of being misread from which a sign is looked at."""
+SEEN = 6
+"""Signs of the lines before and behind that the net sees."""
+OTHERS = 8
+"""So many others are tried in the place of a sign."""
+SIDES, NEIGHBOURS, HABITS = 0.4, 0.9, 0.6
+"""Weights of the n-gram model and the engine's habits beside the net, which knows of both."""
+SOON, EARLY_WORTH, WORTH = 2, -8.5, -6.5
+"""A sign must be worth so many nats beside what was read, when only so many signs behind it were
+heard, and when all were."""
+TRIED, MOST, CHANGED = 16, 6, 4
+"""Readings of a word that are tried and that are kept, and most signs of it that are changed."""
+BOUNDS = -6.0, 8.0
+"""Of log-odds of a sign that nothing is done about."""
+CALM = 0.1, 8.0
+"""Before anything is read of a line, so many of so many signs were misread."""
+NEVER = -14.0
+"""Nats of what was never seen."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 class Candidate(NamedTuple):
@@ -43,13 +55,19 @@ class Candidate(NamedTuple):
     """Of the engine: mostly below zero, since most syllables are read right."""
     neighbours: float
     """Of the n-gram model."""
-    natural: float = 0.0
+    natural: float
     """Log-probability of the changed signs and those behind them, in the n-gram model."""
+    sides: float
+    """Of the net: how much likelier it was printed."""
+    doubt: float
+    """Log-odds of the least doubted of the changed signs to have been misread, by the net."""
+    left: float
+    """Log-odds of the most doubted of the others."""
 
     @property
     def gain(self) -> float:
-        """Both voices."""
-        return self.habits + CONTEXT * self.neighbours
+        """All voices."""
+        return SIDES * self.sides + NEIGHBOURS * self.neighbours + HABITS * self.habits
 
 
 class Suspect(NamedTuple):
@@ -58,6 +76,8 @@ class Suspect(NamedTuple):
     start: int
     word: str
     candidates: tuple[Candidate, ...]
+    unrest: float = 0.0
+    """Log of the share of the other signs of the line that the net takes for misread."""
 
     @property
     def end(self) -> int:
@@ -65,18 +85,41 @@ class Suspect(NamedTuple):
         return self.start + len(self.word)
 
 
-class _Change(NamedTuple):
-    """One sign, ``at`` its place among those of all lines, that may have been ``sign``."""
+class Doubt(NamedTuple):
+    """A sign of a text that may have been another: the net's log-odds, and those of each sign."""
 
     at: int
+    log_odds: float
+    gains: NDArray[np.float32]
+    """Nats by which each syllable was likelier printed than what was read."""
+
+
+class _Change(NamedTuple):
+    """A sign put in the place of a doubted one."""
+
     sign: str
-    heard: Candidate
+    sides: float
+    habits: float
+    neighbours: float
+    natural: float
+    doubt: float
+
+    @property
+    def gain(self) -> float:
+        return SIDES * self.sides + NEIGHBOURS * self.neighbours + HABITS * self.habits
+
+
+class _Try(NamedTuple):
+    """A reading of a word: what is changed in it, and how good the changes are one by one."""
+
+    changes: tuple[tuple[int, _Change], ...]
+    gain: float
 
 
 def suspects(text: str, first: int = 0, last: int | None = None) -> tuple[Suspect, ...]:
     """Words of a text that have candidates worth a question, in order.
 
-    Only syllables from ``first`` to ``last`` (exclusive) are taken for misread; what stands around
+    Only signs from ``first`` to ``last`` (exclusive) are taken for misread; what stands around
     them is context.
 
     >>> [(s.word, s.candidates[0].word) for s in suspects("북한의 핵무키를 개발하였다")]
@@ -94,110 +137,225 @@ def suspects_of(places: Sequence[Place]) -> list[tuple[Suspect, ...]]:
     return found
 
 
+class Doubted(NamedTuple):
+    """What the net doubts of a line: signs, and by offset the chance of being misread."""
+
+    doubts: tuple[Doubt, ...]
+    chances: Floats
+
+    def left(self, start: int, end: int, changed: Iterable[int]) -> float:
+        """Log-odds of the most doubted sign of a word, but for those that are ``changed``."""
+        chances = self.chances[start:end].copy()
+        chances[list(changed)] = 0.0
+        most = float(chances.max(initial=0.0))
+        return float(np.clip(np.log(max(most, 1e-9) / max(1 - most, 1e-9)), *BOUNDS))
+
+    def unrest(self, start: int, end: int) -> float:
+        """Log of the share of misread signs outside of a word."""
+        others = self.chances.sum() - self.chances[start:end].sum()
+        asked = (self.chances > 0).sum() - (self.chances[start:end] > 0).sum()
+        return float(np.log((others + CALM[0]) / (asked + CALM[1])))
+
+
+def doubts(places: Sequence[Place], lines: Lines) -> Iterator[Doubted]:
+    """What the net doubts of each of some lines, where the n-gram model did not expect it.
+
+    All signs are weighed, but of those alone, and of marks, is it asked what was printed.
+    """
+    odd = lines.odd(places)
+    starts = [max(0, place.first - SEEN) for place in places]
+    texts = [p.text[start : p.last + SEEN] for start, p in zip(starts, places, strict=True)]
+    solid = [start + _solid(text) for start, text in zip(starts, texts, strict=True)]
+    heard = [korean_net.Line(*shown(text)) for text in texts]
+    inside = [(at >= p.first) & (at < p.last) for at, p in zip(solid, places, strict=True)]
+    asked = [
+        within & (odd[where[at]] | ~_hangul(line.chars))
+        for within, where, at, line in zip(inside, lines.at, solid, heard, strict=True)
+    ]
+    answers = korean_net.doubted(heard, asked, DOUBTED)
+    for place, at, within, line, told in zip(places, solid, inside, heard, answers, strict=True):
+        chances = np.zeros(len(place.text))
+        chances[at[within]] = 1 / (1 + np.exp(-told.log_odds[within]))
+        found = (
+            Doubt(int(at[where]), float(told.log_odds[where]), _gains(line.chars[where], logs))
+            for where, logs in zip(told.at.tolist(), told.logs, strict=True)
+        )
+        yield Doubted(tuple(found), chances)
+
+
+def _hangul(chars: str) -> Flags:
+    return np.array([lexicon.is_syllable(char) for char in chars], np.bool_)
+
+
+def _solid(text: str) -> Ints:
+    """Offsets of the signs of a text that are no spaces."""
+    return np.flatnonzero([not sign.isspace() for sign in text])
+
+
+def _gains(sign: str, logs: NDArray[np.float32]) -> NDArray[np.float32]:
+    at = number(sign)
+    gains = np.asarray(logs[:NO_SYLLABLE] - logs[NO_SYLLABLE if at is None else at])
+    if at is not None:
+        gains[at] = NEVER
+    return gains
+
+
 def _together(places: Sequence[Place]) -> Iterator[tuple[Suspect, ...]]:
     lines = Lines([place.text for place in places])
-    odd = np.flatnonzero(lines.odd(places))
-    alone: dict[int, list[_Change]] = {}
-    for change in _changes(lines, odd):
-        alone.setdefault(change.at, []).append(change)
+    found = list(doubts(places, lines))
+    changes = iter(_changes(places, lines, found))
     words = [
-        [word for word in _words(place, lines.at[number], alone) if word.alone]
-        for number, place in enumerate(places)
+        (line, start, text, _tries(start, inside))
+        for line, (place, doubted) in enumerate(zip(places, found, strict=True))
+        for start, text, inside in _words(place, [(d.at, next(changes)) for d in doubted.doubts])
     ]
-    pairs = iter(_pairs(lines, [word for row in words for word in row]))
-    for row in words:
-        suspects = (_suspect(word, next(pairs)) for word in row)
-        yield tuple(suspect for suspect in suspects if suspect.candidates)
+    by_line: list[list[Suspect]] = [[] for _ in places]
+    heard = _heard(lines, words, found)
+    for (line, start, text, _), candidates in zip(words, heard, strict=True):
+        unrest = found[line].unrest(start, start + len(text))
+        by_line[line].append(Suspect(start, text, candidates, unrest))
+    return map(tuple, by_line)
 
 
-class _Word(NamedTuple):
-    """A word with the changes of each of its signs, by offset, of those that have any."""
+def _changes(
+    places: Sequence[Place], lines: Lines, found: Sequence[Doubted]
+) -> list[list[_Change]]:
+    """For each doubt what may have stood there, the likeliest first.
 
-    start: int
-    text: str
-    alone: dict[int, list[_Change]]
-
-
-def _words(place: Place, at: Places, alone: dict[int, list[_Change]]) -> Iterator[_Word]:
-    for match in WORD.finditer(place.text):
-        start, end = match.span()
-        if end > place.first and start < place.last:
-            changes = enumerate(at[start:end].tolist())
-            yield _Word(
-                start, match.group(), {i: alone[sign] for i, sign in changes if sign in alone}
-            )
-
-
-def _changes(lines: Lines, odd: Places) -> Iterator[_Change]:
-    """All single syllables that may have been others, and what speaks for it."""
-    tables = [_origins(chr(sign)) for sign in lines.signs[odd].tolist()]
-    if not tables:
-        return
-    at = np.repeat(odd, [len(codes) for codes, _ in tables])
-    codes = np.concatenate([codes for codes, _ in tables])
-    odds = np.concatenate([odds for _, odds in tables])
-    # Most fall at the first signs already: only the others are asked about all of them.
-    for heard, worth in ((SOON, EARLY_WORTH), (ngrams.ORDER, PARTNER_WORTH)):
+    The net's own best, and what the engine is known to take for the sign if the signs around
+    do not speak against it.
+    """
+    flat = [(line, doubt) for line, doubted in enumerate(found) for doubt in doubted.doubts]
+    if not flat:
+        return []
+    tables = [_tried(places[line].text[doubt.at], doubt) for line, doubt in flat]
+    of = np.repeat(np.arange(len(flat)), [len(outputs) for outputs, *_ in tables])
+    outputs, sides, habits = (np.concatenate(column) for column in zip(*tables, strict=True))
+    codes = _in_use()[outputs]
+    at = np.array([lines.at[line][doubt.at] for line, doubt in flat])[of]
+    gains = np.zeros((0, 2))
+    for heard, worth in ((SOON, EARLY_WORTH), (ngrams.ORDER, WORTH)):
         gains = lines.gains(at[:, None], codes[:, None], heard)
-        good = odds + CONTEXT * gains[:, 0] > worth
-        at, codes, odds, gains = at[good], codes[good], odds[good], gains[good]
-    rows = zip(at.tolist(), codes.tolist(), odds.tolist(), gains.tolist(), strict=True)
-    for place, code, habits, (gain, natural) in rows:
-        yield _Change(place, chr(code), Candidate(chr(code), habits, gain, natural))
+        kept = np.flatnonzero(SIDES * sides + NEIGHBOURS * gains[:, 0] + HABITS * habits > worth)
+        of, at, codes, gains = of[kept], at[kept], codes[kept], gains[kept]
+        sides, habits = sides[kept], habits[kept]
+    changes: list[list[_Change]] = [[] for _ in flat]
+    rows = zip(
+        of.tolist(), codes.tolist(), sides.tolist(), habits.tolist(), gains.tolist(), strict=True
+    )
+    for which, code, side, habit, (gain, natural) in rows:
+        change = _Change(chr(code), side, habit, gain, natural, flat[which][1].log_odds)
+        changes[which].append(change)
+    return [sorted(some, key=lambda c: -c.gain)[:OTHERS] for some in changes]
+
+
+class _Origins(NamedTuple):
+    """What an engine may have taken for a sign: outputs of the net, log-odds, marks at those."""
+
+    outputs: Ints
+    odds: Floats
+    known: Flags
 
 
 @cache
-def _origins(read: str) -> tuple[ngrams.Signs, NDArray[np.float64]]:
-    """What a syllable may have been, and the log-odds of that."""
-    rows = [row for row in confusion.origins(read) if row[1] > HOPELESS]
-    return np.array([ord(s) for s, _ in rows], np.uint64), np.array([odds for _, odds in rows])
+def _origins(read: str) -> _Origins:
+    rows = [(number(written), odds) for written, odds in confusion.origins(read)]
+    rows = [(at, odds) for at, odds in rows if at is not None and odds > NEVER]
+    outputs = np.array([at for at, _ in rows], np.int64)
+    known = np.zeros(NO_SYLLABLE, np.bool_)
+    known[outputs] = True
+    return _Origins(outputs, np.array([odds for _, odds in rows]), known)
 
 
-def _suspect(word: _Word, pairs: Sequence[Candidate]) -> Suspect:
-    found = [
-        one.heard._replace(word=_put(word.text, (place, one)))
-        for place, ones in word.alone.items()
-        for one in ones
-        if one.heard.gain > WORTH
-    ]
-    found += (pair for pair in pairs if pair.gain > WORTH)
-    best = sorted(found, key=lambda c: (-c.gain, c.word))[:MOST]
-    return Suspect(word.start, word.text, tuple(best))
+def _tried(sign: str, doubt: Doubt) -> tuple[Ints, Floats, Floats]:
+    """Syllables that are tried in the place of a sign, what the net says, what the engine does."""
+    origins = _origins(sign)
+    best = np.argpartition(-doubt.gains, OTHERS)[:OTHERS]
+    best = best[~origins.known[best]]
+    outputs = np.concatenate([origins.outputs, best])
+    habits = np.concatenate([origins.odds, np.full(len(best), NEVER)])
+    return outputs, np.maximum(doubt.gains[outputs], NEVER).astype(np.float64), habits
 
 
-def _put(word: str, *changes: tuple[int, _Change]) -> str:
+@cache
+def _in_use() -> ngrams.Signs:
+    return np.array([ord(syllable) for syllable in IN_USE], np.uint64)
+
+
+_Word = tuple[int, int, str, list[_Try]]
+"""Number of its line, offset, text, readings."""
+
+
+def _words(
+    place: Place, doubted: Sequence[tuple[int, list[_Change]]]
+) -> Iterator[tuple[int, str, list[tuple[int, list[_Change]]]]]:
+    """Words with doubted signs; a mark that was probably a syllable is part of a word."""
+    found = {at: changes for at, changes in doubted if changes}
+    taken = list(place.text)
+    for at, changes in found.items():
+        if not "가" <= taken[at] <= "힣" and changes[0].doubt > 0:
+            taken[at] = "가"
+    for match in WORD.finditer("".join(taken)):
+        start, end = match.span()
+        inside = [(at, found[at]) for at in range(start, end) if at in found]
+        if inside:
+            yield start, place.text[start:end], inside
+
+
+def _tries(start: int, doubted: Sequence[tuple[int, list[_Change]]]) -> list[_Try]:
+    """The likeliest readings with something changed."""
+    beam = [_Try((), 0.0)]
+    for at, changes in doubted:
+        more = [
+            _Try((*t.changes, (at - start, change)), t.gain + change.gain)
+            for t in beam
+            if len(t.changes) < CHANGED
+            for change in changes
+        ]
+        beam = sorted([*beam, *more], key=lambda t: -t.gain)[: TRIED + 1]
+    return [t for t in beam if t.changes][:TRIED]
+
+
+def _heard(
+    lines: Lines, words: Sequence[_Word], doubted: Sequence[Doubted]
+) -> list[tuple[Candidate, ...]]:
+    """What the voices say of each reading; the best of each word."""
+    found: list[list[Candidate]] = [[] for _ in words]
+    asked = [(index, t) for index, (*_, tries) in enumerate(words) for t in tries]
+    for size in range(1, CHANGED + 1):
+        some = [(index, t) for index, t in asked if len(t.changes) == size]
+        for (index, t), (gain, natural) in zip(some, _joint(lines, words, some), strict=True):
+            line, start, text, _ = words[index]
+            left = doubted[line].left(start, start + len(text), (k for k, _ in t.changes))
+            found[index].append(
+                Candidate(
+                    _put(text, t),
+                    sum(change.habits for _, change in t.changes),
+                    gain,
+                    natural,
+                    sum(change.sides for _, change in t.changes),
+                    min(change.doubt for _, change in t.changes),
+                    left,
+                )
+            )
+    return [tuple(sorted(row, key=lambda c: (-c.gain, c.word))[:MOST]) for row in found]
+
+
+def _joint(
+    lines: Lines, words: Sequence[_Word], asked: Sequence[tuple[int, _Try]]
+) -> list[tuple[float, float]]:
+    """What the n-gram model says of readings that change equally many signs."""
+    if not asked or len(asked[0][1].changes) == 1:
+        return [(t.changes[0][1].neighbours, t.changes[0][1].natural) for _, t in asked]
+    at = np.array(
+        [[lines.at[words[i][0]][words[i][1] + k] for k, _ in t.changes] for i, t in asked]
+    )
+    signs = np.array([[ord(c.sign) for _, c in t.changes] for _, t in asked], np.uint64)
+    return [(gain, natural) for gain, natural in lines.gains(at, signs).tolist()]
+
+
+def _put(word: str, tried: _Try) -> str:
     signs = list(word)
-    for place, change in changes:
+    for place, change in tried.changes:
         signs[place] = change.sign
     return "".join(signs)
-
-
-def _pairs(lines: Lines, words: Sequence[_Word]) -> list[list[Candidate]]:
-    """For each word the candidates with two syllables changed."""
-    rows = [
-        (number, (i, one), (j, other))
-        for number, word in enumerate(words)
-        for i, j in _two(word)
-        for one in _best(word.alone[i])
-        for other in _best(word.alone[j])
-    ]
-    found: list[list[Candidate]] = [[] for _ in words]
-    if rows:
-        at = np.array([(one.at, other.at) for _, (_, one), (_, other) in rows])
-        signs = np.array([(ord(a.sign), ord(b.sign)) for _, (_, a), (_, b) in rows], np.uint64)
-        gains = lines.gains(at, signs).tolist()
-        for (number, one, other), (gain, natural) in zip(rows, gains, strict=True):
-            habits = one[1].heard.habits + other[1].heard.habits
-            word = _put(words[number].text, one, other)
-            found[number].append(Candidate(word, habits, gain, natural))
-    return found
-
-
-def _two(word: _Word) -> Iterable[tuple[int, int]]:
-    if len(word.text) < 3 or len(word.alone) < 2 or lexicon.count(word.text):
-        return ()
-    return combinations(sorted(word.alone), 2)
-
-
-def _best(changes: Sequence[_Change]) -> list[_Change]:
-    return sorted(changes, key=lambda change: -change.heard.gain)[:PARTNERS]

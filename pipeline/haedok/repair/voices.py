@@ -19,7 +19,8 @@ from haedok.repair.line_context import Place, places
 from haedok.repair.suspects import Candidate, Suspect, suspects_of
 from haedok.repair.vocabulary import Vocabulary
 
-WORDS_OF_CONTEXT = 3
+WORDS_OF_CONTEXT, SIGNS_OF_CONTEXT = 3, 20
+"""The analyser hears so many words on both sides, where spaces were lost so many signs."""
 QUICK = (
     "habits of the engine",
     "n-gram model",
@@ -34,6 +35,10 @@ QUICK = (
     "length",
     "one syllable",
     "quoted",
+    "net of both sides",
+    "doubt",
+    "doubt that is left",
+    "unrest of the line",
 )
 """What tables tell of a candidate, against the word as it stands; of models, the gain in nats."""
 FEATURES = (
@@ -49,7 +54,7 @@ FEATURES = (
     "log-share of misread lines",
 )
 """All that is known of a candidate."""
-HOPEFUL, RIVAL = 0.07, 0.05
+HOPEFUL, RIVAL = 0.12, 0.1
 """The analyser is asked about words with such a chance of being misread, by what tables tell, and
 about candidates that are so probable, compared with the best."""
 
@@ -108,7 +113,10 @@ def told_by_tables(suspect: Suspect, text: str) -> list[tuple[float, ...]]:
         float(len(word) == 1),
         float(_is_quoted(text, suspect.start)),
     )
-    return [(*_about_candidate(word, c), *about_word) for c in suspect.candidates]
+    return [
+        (*_about_candidate(word, c), *about_word, *_by_net(c), suspect.unrest)
+        for c in suspect.candidates
+    ]
 
 
 def _about_candidate(word: str, c: Candidate) -> tuple[float, ...]:
@@ -123,6 +131,10 @@ def _about_candidate(word: str, c: Candidate) -> tuple[float, ...]:
         float(any(s not in confusion.printable() for s in c.word)),
         math.log(theirs / ours),
     )
+
+
+def _by_net(c: Candidate) -> tuple[float, ...]:
+    return max(-12.0, min(12.0, c.sides)), c.doubt, c.left
 
 
 def _heard(suspect: Suspect, where: Place, table: Sequence[tuple[float, ...]]) -> Asked:
@@ -169,7 +181,7 @@ def _context(text: str, suspect: Suspect) -> tuple[str, str]:
     """Some words on both sides, and what clings to the word itself."""
     before = text[: suspect.start].split(" ")[-WORDS_OF_CONTEXT - 1 :]
     after = text[suspect.end :].split(" ")[: WORDS_OF_CONTEXT + 1]
-    return " ".join(before), " ".join(after)
+    return " ".join(before)[-SIGNS_OF_CONTEXT:], " ".join(after)[:SIGNS_OF_CONTEXT]
 
 
 _QUOTES = re.compile("[“”\"‘’'「」『』]")

@@ -15,7 +15,7 @@ import argparse
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,10 @@ def running_text(texts: Texts, rng: Rng, least: int) -> str:
     return "\n".join(parts)
 
 
-def compose(text: str, face: Face, rng: Rng) -> tuple[Grey, tuple[Printed, ...]]:
-    """Set a text in justified lines and wear the page."""
+def compose(
+    text: str, face: Face, rng: Rng, wear: Callable[[Grey, Rng], Grey] | None = None
+) -> tuple[Grey, tuple[Printed, ...]]:
+    """Set a text in justified lines and wear the page, ``worn`` if nothing else is said."""
     size = int(rng.choice((32, 36, 38, 40, 42, 42, 44, 48, 54)))
     tracking = size * float(rng.uniform(-0.11, 0.0))
     measure = size * float(rng.uniform(22, 40))
@@ -112,7 +114,7 @@ def compose(text: str, face: Face, rng: Rng) -> tuple[Grey, tuple[Printed, ...]]
         image = np.asarray(
             cv2.resize(image, (width, image.shape[0]), interpolation=cv2.INTER_AREA), np.uint8
         )
-    return worn(image, rng), tuple(printed)
+    return (wear or worn)(image, rng), tuple(printed)
 
 
 def _latin(rng: Rng) -> Face | None:

@@ -19,7 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from haedok.train.korean.material import Row, load, windows
+from haedok.train.korean import readings
+from haedok.train.korean.material import Row, held_out_runs, load, windows
 from haedok.train.korean.model import Korean
 from haedok.train.korean.noise import Batch, spoil
 
@@ -28,20 +29,23 @@ START = Path(__file__).parent / "start.pt"
 LENGTHS = (24, 32, 48, 48, 64, 64, 96)
 TOKENS = 6144
 """Characters of a batch."""
-NAMING = 0.35
-"""Weight of the loss of syllables, per character, beside that of spaces, per boundary."""
+NAMING, DOUBTING = 0.6, 0.6
+"""Weights of the losses of syllables and of doubts, per character, beside that of spaces."""
 WARM, COOL = 300, 0.6
 """Steps to warm up; share of the time at the end in which the rate falls to nothing."""
 SAVE = 180.0
+REALLY_READ = 0.2
+"""Share of the windows that an engine has read."""
 
 Corpora = list[tuple[Row, float]]
 
 
 class Losses(NamedTuple):
-    """Of spaces, a boundary; of syllables, a character of the text, and an unsound one."""
+    """Of spaces, a boundary; of syllables and of doubts, a character; of unsound ones, each."""
 
     spaces: Tensor
     syllables: Tensor
+    doubts: Tensor
     misread: Tensor
 
 
@@ -51,7 +55,7 @@ def losses(net: Korean, batch: Batch) -> Losses:
     with torch.autocast("cpu", torch.bfloat16):
         odds, vectors = net(signs, states)
         chosen = vectors.flatten(0, 1)[torch.from_numpy(batch.places)]
-        logits = net.named(chosen)
+        logits, doubts = net.named(chosen), net.misread(chosen)
     asked = torch.from_numpy(batch.asked)
     shifted = odds.float() + torch.from_numpy(batch.offsets).float()
     truth = torch.from_numpy(batch.spaces).float()
@@ -61,31 +65,44 @@ def losses(net: Korean, batch: Batch) -> Losses:
     )
     weights = torch.from_numpy(batch.weights).float()
     unsound = weights == 1
-    return Losses(spaces, (each * weights).sum() / signs[:, :, 0].numel(), each[unsound].mean())
+    wrong = functional.binary_cross_entropy_with_logits(
+        doubts.float(), unsound.float(), weights, reduction="sum"
+    )
+    count = signs[:, :, 0].numel()
+    return Losses(spaces, (each * weights).sum() / count, wrong / count, each[unsound].mean())
 
 
-def draw(corpora: Corpora, rng: np.random.Generator) -> Batch:
-    """A batch of spoilt windows of one length."""
+def draw(corpora: Corpora, read: readings.Read | None, rng: np.random.Generator) -> Batch:
+    """A batch of windows of one length, spoilt ones and such as an engine has read."""
     length = int(rng.choice(np.array(LENGTHS)))
-    return spoil(windows(corpora, (TOKENS // length, length), rng), rng)
+    count = TOKENS // length
+    real = round(REALLY_READ * count) if read else 0
+    spoilt = spoil(windows(corpora, (count - real, length), rng), rng)
+    return (
+        readings.together(spoilt, readings.windows(read, (real, length), rng)) if read else spoilt
+    )
 
 
 def train(net: Korean, optimizer: torch.optim.Optimizer, args: argparse.Namespace) -> None:
     """Warm up, go on, cool down."""
     corpora, held_out = load(args.texts, "train"), load(args.texts, "dev")
     print(sum(len(row.spaces) for row, _ in corpora), "characters", flush=True)
+    read = readings.load(args.pairs, held_out_runs(args.texts)) if args.pairs else None
+    if read:
+        misread = ~read.sound & (read.printed != readings.NOTHING)
+        print(len(read.sound), "really read,", misread.sum(), "misread", flush=True)
     rng = np.random.default_rng(args.seed)
     started, total, seen = time.monotonic(), args.minutes * 60, 0
-    means, saved, step = np.zeros(3), started, 0
+    means, saved, step = np.zeros(4), started, 0
     while (part := (time.monotonic() - started) / total) < 1:
         factor = min(1.0, (step + 1) / WARM) * min(1.0, (1 - part) / COOL)
         for group in optimizer.param_groups:
             group["lr"] = args.rate * factor
         net.train()
-        batch = draw(corpora, rng)
+        batch = draw(corpora, read, rng)
         parts = losses(net, batch)
         optimizer.zero_grad()
-        (parts.spaces + NAMING * parts.syllables).backward()  # type: ignore[no-untyped-call]
+        (parts.spaces + NAMING * parts.syllables + DOUBTING * parts.doubts).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         now = np.array([float(value.detach()) for value in parts])
@@ -107,7 +124,9 @@ def measured(net: Korean, corpora: Corpora) -> str:
     net.eval()
     rng = np.random.default_rng(0)
     with torch.no_grad():
-        found = np.array([[float(v) for v in losses(net, draw(corpora, rng))] for _ in range(12)])
+        found = np.array(
+            [[float(v) for v in losses(net, draw(corpora, None, rng))] for _ in range(12)]
+        )
     return str(found.mean(axis=0).round(4))
 
 
@@ -123,6 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("texts", type=Path)
     parser.add_argument("state", type=Path)
+    parser.add_argument("--pairs", type=Path, nargs="*", default=())
     parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -136,7 +156,8 @@ def main() -> None:
     if args.state.exists():
         saved = torch.load(args.state)
         net.load_state_dict(saved["net"])
-        optimizer.load_state_dict(saved["optimizer"])
+        if "optimizer" in saved:
+            optimizer.load_state_dict(saved["optimizer"])
     elif not args.fresh:
         kept = torch.load(START)
         net.load_state_dict(

@@ -33,9 +33,27 @@ SHARES = {
     "law_acts_sample.txt": 0.04,
 }
 """Corpus → its share: about its size, but for statutes, which say the same again and again."""
+MORE = {
+    "president_speeches_1993_2022_a.txt": 0.14,
+    "president_speeches_1993_2022_b.txt": 0.1,
+    "president_speeches_1963_1993_a.txt": 0.03,
+    "president_speeches_1963_1993_b.txt": 0.03,
+    "kobest.txt": 0.16,
+    "koconovel_pd_novels.txt": 0.06,
+    "rust_book_ko.txt": 0.03,
+    "react_docs_ko.txt": 0.015,
+    "acorn_book_blog_boddari.txt": 0.03,
+    "korsts_devtest.txt": 0.02,
+    "fairytales_boddari.txt": 0.02,
+    "gnome_help_ko.txt": 0.01,
+    "park_news_test.txt": 0.02,
+    "python_docs_ko.txt": 0.01,
+    "opensource_guide_ko.txt": 0.005,
+    "ud_pud.txt": 0.01,
+}
+"""Corpora that nothing is fitted or measured on: all their lines are learned from."""
 SYLLABLES_ONLY = frozenset({"ud_kaist.txt"})
 """Corpora whose spaces are not to be trusted around digits and signs."""
-
 Rng = np.random.Generator
 Flags = npt.NDArray[np.bool_]
 
@@ -67,7 +85,8 @@ def lines(path: Path, part: Split) -> Iterator[str]:
     for at, raw in enumerate(path.read_text("utf-8").splitlines()):
         line = alphabet.written(" ".join(raw.split()))
         held_out = zlib.crc32(line.encode()) % HELD_OUT < 2
-        if len(line) > 3 and split(path.name, at) == part and (part != "train" or not held_out):
+        belongs = part if path.name in MORE else split(path.name, at)
+        if len(line) > 3 and belongs == part and (part != "train" or not held_out):
             yield line
 
 
@@ -98,14 +117,16 @@ def _asked(chars: npt.NDArray[np.int16], syllables_only: bool) -> Flags:
 
 
 def load(folder: Path, part: Split) -> list[tuple[Row, float]]:
-    """All corpora of a folder with their shares.
+    """All corpora of a folder with their shares; those that are only learned from, if it has them.
 
     Raises:
         OSError: a corpus is missing.
     """
+    more = {name: share for name, share in MORE.items() if (folder / name).exists()}
+    shares = {**SHARES, **more} if part == "train" else SHARES
     return [
         (row(lines(folder / name, part), name in SYLLABLES_ONLY), share)
-        for name, share in SHARES.items()
+        for name, share in shares.items()
     ]
 
 
@@ -121,3 +142,19 @@ def windows(corpora: list[tuple[Row, float]], size: tuple[int, int], rng: Rng) -
         parts.append(tuple(column[start : start + length] for column in source))
     chars, spaces, ends, asked = (np.stack(column) for column in zip(*parts, strict=True))
     return Windows(chars.astype(np.int64), spaces, ends, asked)
+
+
+_HELD: tuple[Split, ...] = ("dev", "test")
+RUN, STRIDE = 14, 7
+"""Lines that share so many signs say the same; they are looked up in steps of so many."""
+
+
+def held_out_runs(folder: Path) -> frozenset[str]:
+    """Runs of signs, without spaces, of the lines that nothing may be learned from."""
+    return frozenset(
+        line[at : at + RUN]
+        for part in _HELD
+        for name in SHARES
+        for line in ("".join(found.split()) for found in lines(folder / name, part))
+        for at in range(0, len(line) - RUN + 1, STRIDE)
+    )

@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from haedok.hangul import IN_USE
-from haedok.repair.korean_signs import BREAK, FIRST_SYLLABLE, PARTS, parts, size
+from haedok.repair.korean_signs import BREAK, FIRST_SYLLABLE, NO_SYLLABLE, PARTS, parts, size
 from haedok.train.dropout import Dropout
 
 WIDTH = 256
-DILATIONS = (1, 1, 2, 4, 8, 2)
+DILATIONS = (1, 1, 2, 4, 8, 2, 1, 4)
 _TAPS = 3
 
 
@@ -65,7 +65,9 @@ class Korean(nn.Module):
         self.left, self.right = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH, bias=False)
         self.space = nn.Linear(WIDTH, 1)
         self.name = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
-        self.bias = nn.Parameter(torch.zeros(len(IN_USE)))
+        self.wrong = nn.Linear(WIDTH, 1)
+        self.none = nn.Parameter(torch.zeros(1, WIDTH))
+        self.bias = nn.Parameter(torch.zeros(NO_SYLLABLE + 1))
         self.drop = Dropout(drop)
         points = torch.tensor([ord(syllable) for syllable in IN_USE])
         self.register_buffer("letters", torch.from_numpy(parts(points.numpy())))
@@ -90,7 +92,12 @@ class Korean(nn.Module):
         """The layers."""
         return cast(list[Layer], list(self.layers))
 
+    def misread(self, vectors: Tensor) -> Tensor:
+        """Log-odds (N) of characters (N × W) to have been other signs."""
+        return self.wrong(vectors)[:, 0]
+
     def named(self, vectors: Tensor) -> Tensor:
-        """Logits of syllables (N × V) from vectors of characters (N × W)."""
-        table = self.own.weight[FIRST_SYLLABLE:] + self.part(self.letters).sum(1)
+        """Logits of syllables and of none (N × V) from vectors of characters (N × W)."""
+        syllables = self.own.weight[FIRST_SYLLABLE:] + self.part(self.letters).sum(1)
+        table = torch.cat([syllables, self.none])
         return self.name(vectors) @ table.T + self.bias

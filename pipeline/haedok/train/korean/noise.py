@@ -17,13 +17,13 @@ from haedok.repair import confusion
 from haedok.repair.korean_signs import (
     BLOT,
     BREAK,
-    DIGIT,
     EDGE,
     FIRST_SYLLABLE,
-    LATIN,
-    MARKS,
+    NO_SYLLABLE,
     NONE,
     OTHER,
+    RARE,
+    SIGNS,
     SPACE,
     UNKNOWN,
     parts,
@@ -45,7 +45,7 @@ TO_SIGNS = 0.04
 BLOTTED, BLOTS = 0.5, 0.09
 """Share of the windows with unreadable characters, and of those in them: context must tell."""
 CLEAN_ASKED = 0.12
-"""Share of the sound syllables that are asked about; each stands for the others, too."""
+"""Share of the sound signs that are asked about; each stands for the others, too."""
 HIDDEN, PARTLY = 0.22, 0.15
 """Shares of the windows that show no spaces, or some; the others show all, damaged or not."""
 MASKED = 0.15
@@ -72,7 +72,7 @@ class Batch(NamedTuple):
     places: Ints
     """N: places (row × T + column) of syllables that are asked about."""
     printed: Ints
-    """N: which syllable (an output) was printed there."""
+    """N: which syllable (an output), or none, was printed there."""
     weights: Floats
     """N: how many places each stands for."""
 
@@ -151,19 +151,18 @@ def _misread(chars: Ints, rng: Rng) -> tuple[Ints, Ints, Ints, Floats]:
     pick = (habits.chances[at] < rng.random((len(at), 1))).sum(axis=1)
     new[wrong] = FIRST_SYLLABLE + habits.read[at, np.minimum(pick, habits.read.shape[1] - 1)]
     signs = wrong & (rng.random(own.shape) < TO_SIGNS)
-    new[signs] = rng.choice(
-        np.array([DIGIT, LATIN, *range(OTHER + 1, OTHER + 1 + len(MARKS))]), size=int(signs.sum())
-    )
+    new[signs] = rng.integers(OTHER + 1, OTHER + 1 + len(SIGNS), size=int(signs.sum()))
     blot = (rng.random((count, 1)) < BLOTTED) & (rng.random(own.shape) < BLOTS) & syllable
     new[blot] = BLOT
     touched = wrong | blot
-    clean = syllable & ~touched & (rng.random(own.shape) < CLEAN_ASKED)
+    clean = (own >= RARE) & ~touched & (rng.random(own.shape) < CLEAN_ASKED)
     read = np.concatenate(
         [new[:, :, None], np.where((new == own)[:, :, None], chars[:, :, 1:], _letters()[new])], 2
     )
     places = np.flatnonzero(touched | clean)
     weights = np.where(touched.ravel()[places], 1.0, 1 / CLEAN_ASKED)
-    return read, places, output.ravel()[places], weights
+    outputs = np.where(syllable, output, NO_SYLLABLE)
+    return read, places, outputs.ravel()[places], weights
 
 
 def _respaced(windows: Windows, rng: Rng) -> tuple[Ints, Floats, Flags]:

@@ -1,12 +1,13 @@
 """Fit what picture and text are worth where our own recogniser hesitates; say how good that is.
 
-``python benchmarks/fit_second_look.py FOLDER [PAGES]``: FOLDER as in ``haedok.train.corpora``.
+``python benchmarks/fit_second_look.py FOLDER [PAGES [KEPT]]``: FOLDER as in
+``haedok.train.corpora``; KEPT is a folder for what was read, so that it is read once.
 Pages of paragraphs that no table was computed from (``haedok.repair.splits``), dressed as papers
 dress them, are typeset, copied and read. Half of the paragraphs are set in training faces and fit
 the weights, the other half in development faces tell what they are worth. Every other page is set
 unevenly, as type that no face here has: in faces that it knows, our recogniser hardly errs.
 Prints the weights for ``second_look.WEIGHTS``, how many errors are left at several thresholds,
-and how well the confidences know it.
+and how well the confidences know it, then the same without the net that reads both sides.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import cv2
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
@@ -44,10 +46,14 @@ from haedok.train.texts import dressed
 
 RECIPE_OF_PAGES = ("photocopy", "photocopy", "recopied", "photocopy")
 PAGES, SEED, RIDGE = 100, 9100, 1.0
+CLOSE = 1e-4
+"""Of weights in standard deviations: steps of the fit that are smaller are not worth another."""
 PARAGRAPHS, DRESSED, WAVE = 7, 0.2, 1.6
 """Of a page; part of the words that may be dressed; pixels that uneven type is moved by."""
 UNLIKE = 0.25
 """Part of a line that its reading has otherwise, from which on it is another line."""
+NET = "net of both sides"
+"""So the names of its voices begin."""
 ACCEPTED = (0.5, 0.7, 0.9, 0.95)
 
 Grey = NDArray[np.uint8]
@@ -110,21 +116,37 @@ def manuscript(material: corpora.Texts, face: str, rng: Rng) -> str:
     return "\n\n".join(blocks)
 
 
-def pages(folder: Path, faces: Literal["train", "dev"], half: int) -> Iterator[Read]:
-    """Worn pages without end, as our own recogniser has them."""
+def pages(
+    folder: Path, faces: Literal["train", "dev"], half: int, kept: Path | None = None
+) -> Iterator[Read]:
+    """Worn pages without end, as our own recogniser has them; ``kept`` is where they stay."""
     material = held_out(folder, half)
     known = fonts.installed(fonts.faces(faces, extra=True))
     for number in count():
-        rng = np.random.default_rng([SEED, half, number])
-        text = manuscript(material, known[number % len(known)].name, rng)
-        how = RECIPES[RECIPE_OF_PAGES[number // 2 % len(RECIPE_OF_PAGES)]]
-        try:
-            sheet = next(press(text, SEED + number, "clean"))
-        except HaedokError as error:
-            print(f"left out: {error}", file=sys.stderr)
-            continue
-        image, _ = wear(uneven(sheet.image, rng) if number % 2 else sheet.image, how, rng)
-        yield read(image, how.dpi, [alphabet.written(line.text) for line in sheet.truth.lines])
+        file = kept / f"{half}-{number}.msgpack" if kept else None
+        if file and file.exists():
+            found = msgspec.msgpack.decode(file.read_bytes(), type=Read | None)
+        else:
+            found = page(material, known[number % len(known)].name, half, number)
+            if file:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(msgspec.msgpack.encode(found))
+        if found is not None:
+            yield found
+
+
+def page(material: corpora.Texts, face: str, half: int, number: int) -> Read | None:
+    """One of them; nothing where it cannot be printed in that face."""
+    rng = np.random.default_rng([SEED, half, number])
+    text = manuscript(material, face, rng)
+    how = RECIPES[RECIPE_OF_PAGES[number // 2 % len(RECIPE_OF_PAGES)]]
+    try:
+        sheet = next(press(text, SEED + number, "clean"))
+    except HaedokError as error:
+        print(f"left out: {error}", file=sys.stderr)
+        return None
+    image, _ = wear(uneven(sheet.image, rng) if number % 2 else sheet.image, how, rng)
+    return read(image, how.dpi, [alphabet.written(line.text) for line in sheet.truth.lines])
 
 
 def uneven(page: Grey, rng: Rng) -> Grey:
@@ -183,7 +205,10 @@ def fit(asked: Sequence[Question]) -> Weights:
             right = int(q.errors.argmin()) if q.errors.min() < 0 else 0
             gradient += (x[right - 1] if right else 0.0) - x.T @ p
             hessian += x.T @ (p[:, None] * x) - np.outer(x.T @ p, x.T @ p)
-        weights += np.linalg.solve(hessian, gradient)
+        step = np.linalg.solve(hessian, gradient)
+        weights += step
+        if np.abs(step).max() < CLOSE:
+            break
     return np.asarray(weights / scale)
 
 
@@ -259,14 +284,20 @@ def _gain(line: Edits, edit: tuple[float, int, int, str]) -> int:
     return errors_of(line.text, line.truth)[0] - errors_of(alone.at(0.0), line.truth)[0]
 
 
-def main(folder: str, number: str = str(PAGES)) -> None:
+def main(folder: str, number: str = str(PAGES), kept: str | None = None) -> None:
     """Print, read, fit, judge."""
-    train = islice(pages(Path(folder), "train", 0), int(number))
-    weights = fit([question for page in train for question in page_to_questions(page)])
-    for name, weight in zip(FEATURES, weights, strict=True):
-        print(f"    {weight:.3f},  # {name}")
-    dev = list(islice(pages(Path(folder), "dev", 1), int(number) // 2))
-    report([e for page in dev for e in page_to_edits(page, page_to_questions(page), weights)])
+    keep = Path(kept) if kept else None
+    train = list(islice(pages(Path(folder), "train", 0, keep), int(number)))
+    dev = list(islice(pages(Path(folder), "dev", 1, keep), int(number) * 2 // 3))
+    asked, judged = ([page_to_questions(page) for page in some] for some in (train, dev))
+    everything = np.arange(len(FEATURES))
+    for heard in (everything, [at for at in everything if not FEATURES[at].startswith(NET)]):
+        weights = np.zeros(len(FEATURES))
+        weights[heard] = fit([q._replace(rows=q.rows[:, heard]) for page in asked for q in page])
+        for name, weight in zip(FEATURES, weights, strict=True):
+            print(f"    {weight:.3f},  # {name}")
+        rows = (page_to_edits(*each, weights) for each in zip(dev, judged, strict=True))
+        report(list(chain.from_iterable(rows)))
 
 
 if __name__ == "__main__":

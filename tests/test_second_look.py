@@ -129,3 +129,20 @@ def test_a_document_tells_its_habit() -> None:
     closed, spaced = ["핵공유(nuclear sharing)"] * 5, ["핵공유 (nuclear sharing)"] * 5
     assert texts_to_habit(closed) < 0 < texts_to_habit(spaced)
     assert texts_to_habit(["제1조 3) 항"]) == 0.0
+
+
+def test_a_doubt_stands_among_lines_whose_ends_are_known() -> None:
+    text = "정책을 발표하였디."
+    asked = second_look.questions(
+        [
+            line("정부는 경제", number=1),
+            line(text, doubt(text, "디", "다", 0.5), number=2),
+            line("그러나", number=3),
+        ]
+    )
+    ((number, start, place),) = asked
+    assert (number, place.text) == (2, "정부는 경제 정책을 발표하였디. 그러나")
+    assert place.breaks == (6, 17)
+    assert place.text[place.start : place.end] == text[start] == "디"
+    ((_, _, alone),) = second_look.questions([line(text, doubt(text, "디", "다", 0.5))])
+    assert alone.breaks == ()

@@ -21,33 +21,36 @@ from haedok.repair.readings import Reading
 from haedok.repair.weighing import PICTURE, Place, Rows, places_to_features, texts_to_habit
 
 WEIGHTS = (
-    0.038,
-    0.262,
-    0.396,
-    0.661,
-    1.063,
-    0.569,
-    0.356,
-    0.311,
-    0.193,
-    0.209,
-    -0.041,
-    0.120,
-    0.232,
-    0.319,
-    4.337,
-    -2.374,
-    1.830,
-    -1.423,
-    -0.583,
-    -0.620,
-    0.489,
-    0.189,
-    -0.716,
-    0.378,
-    0.257,
-    -2.052,
-    1.915,
+    0.022,
+    0.202,
+    0.254,
+    0.771,
+    0.953,
+    0.777,
+    0.275,
+    0.201,
+    0.172,
+    0.233,
+    0.054,
+    0.119,
+    0.177,
+    0.109,
+    0.194,
+    0.205,
+    0.297,
+    4.028,
+    -1.899,
+    1.687,
+    -1.568,
+    -0.120,
+    -1.500,
+    1.445,
+    1.201,
+    -1.128,
+    1.028,
+    0.420,
+    -1.586,
+    2.078,
 )
 """Of ``FEATURES``, from ``benchmarks/fit_second_look.py``."""
 REACH = 16
@@ -103,12 +106,15 @@ def questions(lines: Sequence[Line]) -> Iterator[Asked]:
     texts = ["", *(line.text for line in lines), ""]
     for line, above, below in zip(lines, texts, texts[2:], strict=False):
         before, after = above.rstrip()[-REACH:], below.lstrip()[:REACH]
-        head, tail = (before and before + " "), (after and " " + after)
+        head = before and before + " "
+        text = head + line.text + (after and " " + after)
+        ends = (before, len(before)), (after, len(head + line.text))
+        breaks = tuple(at for beside, at in ends if beside)
         for start, doubt in doubts_of(line):
-            others = [row for row in doubt.readings if row[0] != doubt.raw]
             own = next(row for row in doubt.readings if row[0] == doubt.raw)
+            others = (row for row in doubt.readings if row[0] != doubt.raw)
             at = len(head) + start
-            place = Place(head + line.text + tail, at, at + len(doubt.raw), (own, *others))
+            place = Place(text, at, at + len(doubt.raw), (own, *others), breaks)
             yield Asked(line.number, start, place)
 
 

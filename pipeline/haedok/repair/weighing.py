@@ -1,7 +1,8 @@
 """What speaks for each reading of a doubtful stretch: the picture, and the text around it.
 
 The picture's voice is in the doubt (`Doubt.readings`). The text's voices are those that know
-Korean and English: the n-gram model over signs, and lists of words.
+Korean and English: the n-gram model over signs, the net that reads both sides of them
+(`both_sides`), and lists of words.
 All are given as what they prefer a reading by to the one that stands in the text.
 """
 
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from haedok.repair import lexicon, ngrams
+from haedok.repair import both_sides, lexicon, ngrams
 from haedok.words import is_english
 
 FEATURES = (
@@ -34,6 +35,9 @@ FEATURES = (
     "n-gram model of the reading itself, of syllables",
     "n-gram model of the reading itself, of spaces",
     "n-gram model of the reading itself, of other signs",
+    "net of both sides, of syllables made unreadable",
+    "net of both sides, of syllables as read",
+    "net of both sides, of spaces",
     "words that are listed",
     "words that begin so",
     "Latin words that are listed",
@@ -70,6 +74,8 @@ class Place(NamedTuple):
     end: int
     readings: tuple[tuple[str, float, float], ...]
     """With the log-probabilities of a doubt."""
+    breaks: tuple[int, ...] = ()
+    """Offsets of spaces of the text that are ends of printed lines."""
 
     def version(self, reading: str) -> str:
         """The text with that reading."""
@@ -86,8 +92,8 @@ def places_to_features(
         known: words that the document is known to use.
         habit: see `texts_to_habit`.
     """
-    nats = _ngram_nats(places)
-    return [_rows(*each, known, habit) for each in zip(places, nats, strict=True)]
+    said = zip(_ngram_nats(places), both_sides.voices(places), strict=True)
+    return [_rows(place, *each, known, habit) for place, each in zip(places, said, strict=True)]
 
 
 def texts_to_habit(texts: Iterable[str]) -> float:
@@ -104,11 +110,13 @@ _CLOSED = re.compile(r"(?<=[\w’”」』〉》)])\((?!\d+\))")
 _LOOSE = re.compile(r"[(\[“‘「『〈《] | [)\]”’」』〉》.,;:]")
 
 
-def _rows(place: Place, nats: Sequence[float], known: frozenset[str], habit: float) -> Rows:
+def _rows(
+    place: Place, nats: Sequence[float], net: Rows, known: frozenset[str], habit: float
+) -> Rows:
     own = place.readings[0]
     here = _about(place, own[0], known, habit)
     rows = []
-    for row, said in zip(place.readings[1:], nats[1:], strict=True):
+    for row, said, sides in zip(place.readings[1:], nats[1:], net, strict=True):
         kinds = changes(own[0], row[0])
         there = _about(place, row[0], known, habit)
         which = 0 if kinds[0] else 1 if kinds[1] or (kinds[2] and not any(kinds[3:])) else 2
@@ -116,7 +124,7 @@ def _rows(place: Place, nats: Sequence[float], known: frozenset[str], habit: flo
         signs = BEHIND + AHEAD + len(row[0])
         voices[:, which] = row[1] - own[1], row[2] - own[2], _clip(said - nats[0]), said / signs
         gains = (a - b for a, b in zip(there, here, strict=True))
-        rows.append([*voices.ravel().tolist(), *gains, *kinds])
+        rows.append([*voices.ravel().tolist(), *sides.tolist(), *gains, *kinds])
     return np.array(rows, np.float64).reshape(-1, len(FEATURES))
 
 

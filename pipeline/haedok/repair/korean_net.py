@@ -60,6 +60,7 @@ class Doubted(NamedTuple):
 def space_odds(lines: Sequence[Line]) -> list[Floats]:
     """Log-odds (nats) of a word space at each boundary, given what is known of the others.
 
+    >>> from haedok.repair.korean_signs import shown
     >>> (odds,) = space_odds([Line(*shown("핵위협을강조하였다"))])
     >>> int(odds.argmax())
     3
@@ -73,7 +74,7 @@ def doubted(lines: Sequence[Line], asked: Sequence[Flags], least: float) -> list
     The channel and the text are weighed together here: the net has seen how often an engine takes
     a syllable for which. It is a voice among others, no verdict.
 
-    >>> from haedok.repair.korean_signs import number
+    >>> from haedok.repair.korean_signs import number, shown
     >>> line = Line(*shown("공포의 균형을 설명하고 잇다"))
     >>> (found,) = doubted([line], [np.ones(len(line.chars), bool)], 0.0)
     >>> found.at.tolist()

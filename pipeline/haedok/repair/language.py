@@ -6,6 +6,7 @@ question and kept. It reads 5–6 thousand characters a second: ask it about sus
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""A byte that could not be decoded; the analyser takes no such text."""
 UNKNOWN_TAGS = frozenset({"UN", "SW", "Z_CODA", "Z_SIOT"})
 
 
@@ -35,7 +38,7 @@ class Morpheme(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _analysis(text: str) -> tuple[tuple[Morpheme, ...], float]:
-    tokens, total = _kiwi().analyze(text, top_n=1)[0]
+    tokens, total = _kiwi().analyze(_SURROGATE.sub("?", text), top_n=1)[0]
     return tuple(Morpheme(t.form, t.tag, t.start, t.end, not t.oov) for t in tokens), total
 
 

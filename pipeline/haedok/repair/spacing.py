@@ -50,7 +50,6 @@ OFFER, ACCEPT = 0.5, 0.9
 FEW = 2
 """So few boundaries of a line that is alone in being damaged may be its author's own habit."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _BEFORE_STOP = re.compile(r"(?<=[가-힣]) +(?=[,.!?](?:\s|$|[\"'”’)])|[)\]」』》](?:\s|$))")
 
 
@@ -137,7 +136,7 @@ def _between(line: Apart, likely: Flags) -> Between:
     number = {place: at for at, place in enumerate(taken_apart(spaced).places)}
     return {
         number[right.start] - 1: (left, right)
-        for left, right in pairwise(language.located(_SURROGATE.sub("?", spaced)))
+        for left, right in pairwise(language.located(spaced))
         if number.get(right.start)
     }
 

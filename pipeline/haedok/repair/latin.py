@@ -71,15 +71,18 @@ class Part(NamedTuple):
 @lru_cache(maxsize=4096)
 def _logs(text: str) -> Log:
     """Log-posteriors (length, 3) at even odds."""
-    logs = latin_net.logits(text)
+    words = list(re.finditer(r"\S+", text))
+    other = [word for word in words if _NOT_FROM_LATIN_MODEL.search(word.group())]
+    # of a line without a word that the model could have printed, there is nothing to ask
+    logs = (
+        latin_net.logits(text) if len(other) < len(words) else np.zeros((len(text), 3), np.float32)
+    )
     foreign = len(_FOREIGN.findall(text)) * FOREIGN
     logs[:, latin_net.GARBLED] += max(MOST_FOREIGN, foreign)
-    for match in re.finditer(r"\S+", text):
-        word = match.group()
-        if _ADDRESS.fullmatch(word):
-            logs[:, latin_net.GARBLED] += FOREIGN
-        if _NOT_FROM_LATIN_MODEL.search(word) or _ADDRESS.fullmatch(word):
-            logs[match.start() : match.end()] = (0, SURELY_SOUND, SURELY_SOUND)
+    addresses = [word for word in words if _ADDRESS.fullmatch(word.group())]
+    logs[:, latin_net.GARBLED] += len(addresses) * FOREIGN
+    for word in (*other, *addresses):
+        logs[word.start() : word.end()] = (0, SURELY_SOUND, SURELY_SOUND)
     digit = np.array([sign.isdigit() for sign in text], bool)
     logs[~digit, latin_net.DIGIT] = -30.0
     return logs - np.logaddexp.reduce(logs, axis=1, keepdims=True)

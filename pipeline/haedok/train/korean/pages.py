@@ -1,11 +1,12 @@
 """Pages of running Korean text, as the Korean model of Tesseract reads them.
 
-    python -m haedok.train.korean.pages CORPORA OUT.jsonl [--split train] [--seed 1] [--pages N]
+    python -m haedok.train.korean.pages CORPORA OUT.jsonl [--split train] [--display] [--seed 1]
 
 Pages are set as for ``haedok.train.garble.simulate`` and worn by the recipes of
 ``haedok.synthesize.wear``, photocopies and low resolutions most of all. What is read in the place
 of each printed line is kept beside it: rows ``[written, read, wear and face, document]``, a line
-each. Texts of ``dev`` and ``test`` are those that no table is computed from
+each. ``--display`` sets them in faces that the net was not taught with and that are unlike all that
+text is set in: what is fitted on such pages, too, trusts the net no more than it should. Texts of ``dev`` and ``test`` are those that no table is computed from
 (``haedok.repair.splits``).
 """
 
@@ -26,7 +27,7 @@ import numpy as np
 from haedok.recognize.own import alphabet
 from haedok.repair.splits import split
 from haedok.synthesize import wear
-from haedok.synthesize.fonts import Face, Split
+from haedok.synthesize.fonts import DISPLAY, Face, Split
 from haedok.train.corpora import PROSE, Texts, load
 from haedok.train.garble.simulate import (
     LINES,
@@ -140,11 +141,15 @@ def main() -> None:
     parser.add_argument("corpora", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--split", default="train")
+    parser.add_argument(
+        "--display", action="store_true", help="set in faces that no text is set in"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=100_000)
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    texts, cast = material(args.corpora, args.split), faces(args.split)
+    texts = material(args.corpora, args.split)
+    cast = tuple(DISPLAY.values()) if args.display else faces(args.split)
     with args.out.open("a", encoding="utf-8") as out:
         for number in range(args.pages):
             how, rows = page(texts, cast, np.random.default_rng((args.seed, number)))

@@ -3,10 +3,10 @@
 Usage: python fit_near_miss.py SOUND.txt PAIRS.jsonl...
 
 PAIRS are those of ``haedok/repair/tables/build_pairs.py`` and of ``haedok.train.korean.pages``, of
-faces and texts held out from all tables and from the net; lines of SOUND are not damaged at all (a document each ``PAGE``). Writes the nets of
-``haedok.repair.judgement`` to its table and prints how precise, how complete and how harmful edits
-are at several thresholds, by five-fold cross-validation over documents. Needs the extra
-``[train]``.
+faces and texts held out from all tables and from the net; lines of SOUND are not damaged at all (a
+document each ``PAGE``). Writes the nets of ``haedok.repair.judgement`` to its table and prints how
+precise, how complete and how harmful edits are at several thresholds, by five-fold cross-validation
+over documents. Needs the extra ``[train]``.
 """
 
 from __future__ import annotations

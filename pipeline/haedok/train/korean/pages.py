@@ -5,9 +5,10 @@
 Pages are set as for ``haedok.train.garble.simulate`` and worn by the recipes of
 ``haedok.synthesize.wear``, photocopies and low resolutions most of all. What is read in the place
 of each printed line is kept beside it: rows ``[written, read, wear and face, document]``, a line
-each. ``--display`` sets them in faces that the net was not taught with and that are unlike all that
-text is set in: what is fitted on such pages, too, trusts the net no more than it should. Texts of ``dev`` and ``test`` are those that no table is computed from
-(``haedok.repair.splits``).
+each. Texts of ``dev`` and ``test`` are those that no table is computed from
+(``haedok.repair.splits``). ``--display`` sets them in faces that the net was not taught with, and
+that are unlike all that text is set in: what is fitted on these, too, trusts the net no more than
+it should.
 """
 
 from __future__ import annotations

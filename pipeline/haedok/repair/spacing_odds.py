@@ -63,6 +63,7 @@ class Apart(NamedTuple):
     """Boundaries that may be judged: between syllables, or before or behind one if no space is."""
 
 
+@lru_cache(maxsize=512)
 def taken_apart(text: str) -> Apart:
     """Characters and the boundaries between them.
 
@@ -81,7 +82,9 @@ def taken_apart(text: str) -> Apart:
     either = hangul[:-1] | hangul[1:]
     letters = np.array([a + b in _IN_ORDER for a, b in pairwise(chars)], dtype=bool)
     sound = letters | _in_statutes(text, places)
-    return Apart(chars, places, spaces, plain & ~sound & np.where(spaces, both, either))
+    may = plain & ~sound & np.where(spaces, both, either)
+    spaces.flags.writeable = may.flags.writeable = False
+    return Apart(chars, places, spaces, may)
 
 
 def _in_statutes(text: str, places: tuple[int, ...]) -> Flags:
@@ -131,11 +134,14 @@ def heard(line: Apart) -> Floats:
     return np.clip(odds, -CERTAIN, CERTAIN).astype(np.float64)
 
 
+@lru_cache(maxsize=512)
 def _model(chars: str) -> Floats:
     """Log-odds by the linear model, bounded, and less sure behind stops."""
     odds = np.clip(spacing_model.log_odds(chars), -CLIP, CLIP).astype(np.float64)
     stops = np.array([char in ",.;:!?·" for char in chars[:-1]], dtype=bool)
-    return np.where(stops, np.minimum(odds, CARELESS), odds)
+    bounded = np.where(stops, np.minimum(odds, CARELESS), odds)
+    bounded.flags.writeable = False
+    return bounded
 
 
 def _kiwi(asked: str, chars: str) -> Floats:

@@ -1,15 +1,15 @@
-"""Words that may have been others: what a net that reads both sides of each sign doubts.
+"""Words that may have been others: candidates by a net, the engine's habits and the neighbours.
 
-The net (``korean_net``) hears a line once and says of every sign how likely another was printed
-there, and of doubtful ones which: it knows what an engine takes for what, and what stands around.
-The best few readings of each word that has such signs are then heard by the n-gram model
-(``ngrams``); what is left, a few words with a few candidates each, is for slower judges.
+In the place of every doubted sign (``doubted``) all syllables are tried that the engine takes for
+it (``confusion``) and those that the net finds likeliest, each among the signs around it
+(``ngrams``): this asks some thousand questions a line, so all answer by table, for all lines of a
+page at once. What is left, a few words with a few candidates each, is for slower judges.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -17,30 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haedok.hangul import IN_USE
-from haedok.repair import confusion, korean_net, lexicon, ngrams
-from haedok.repair.korean_signs import NO_SYLLABLE, number, shown
+from haedok.repair import confusion, ngrams
+from haedok.repair.doubted import NEVER, Doubt, Doubted, doubts
+from haedok.repair.korean_signs import NO_SYLLABLE, number
 from haedok.repair.line_context import LINES, Lines, Place
 
 WORD = re.compile("[가-힣]{1,14}")
-DOUBTED = -7.5
-"""Log-odds of being misread from which a sign is looked at."""
-SEEN = 6
-"""Signs of the lines before and behind that the net sees."""
 OTHERS = 8
 """So many others are tried in the place of a sign."""
 SIDES, NEIGHBOURS, HABITS = 0.4, 0.9, 0.6
-"""Weights of the n-gram model and the engine's habits beside the net, which knows of both."""
+"""Weights of the net, the n-gram model and the engine's habits. A net knows the faces it was taught
+with better than others, so it does not outvote the habits."""
 SOON, EARLY_WORTH, WORTH = 2, -8.5, -6.5
 """A sign must be worth so many nats beside what was read, when only so many signs behind it were
 heard, and when all were."""
 TRIED, MOST, CHANGED = 16, 6, 4
 """Readings of a word that are tried and that are kept, and most signs of it that are changed."""
-BOUNDS = -6.0, 8.0
-"""Of log-odds of a sign that nothing is done about."""
-CALM = 0.1, 8.0
-"""Before anything is read of a line, so many of so many signs were misread."""
-NEVER = -14.0
-"""Nats of what was never seen."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -85,15 +77,6 @@ class Suspect(NamedTuple):
         return self.start + len(self.word)
 
 
-class Doubt(NamedTuple):
-    """A sign of a text that may have been another: the net's log-odds, and those of each sign."""
-
-    at: int
-    log_odds: float
-    gains: NDArray[np.float32]
-    """Nats by which each syllable was likelier printed than what was read."""
-
-
 class _Change(NamedTuple):
     """A sign put in the place of a doubted one."""
 
@@ -135,69 +118,6 @@ def suspects_of(places: Sequence[Place]) -> list[tuple[Suspect, ...]]:
     for start in range(0, len(places), LINES):
         found += _together(places[start : start + LINES])
     return found
-
-
-class Doubted(NamedTuple):
-    """What the net doubts of a line: signs, and by offset the chance of being misread."""
-
-    doubts: tuple[Doubt, ...]
-    chances: Floats
-
-    def left(self, start: int, end: int, changed: Iterable[int]) -> float:
-        """Log-odds of the most doubted sign of a word, but for those that are ``changed``."""
-        chances = self.chances[start:end].copy()
-        chances[list(changed)] = 0.0
-        most = float(chances.max(initial=0.0))
-        return float(np.clip(np.log(max(most, 1e-9) / max(1 - most, 1e-9)), *BOUNDS))
-
-    def unrest(self, start: int, end: int) -> float:
-        """Log of the share of misread signs outside of a word."""
-        others = self.chances.sum() - self.chances[start:end].sum()
-        asked = (self.chances > 0).sum() - (self.chances[start:end] > 0).sum()
-        return float(np.log((others + CALM[0]) / (asked + CALM[1])))
-
-
-def doubts(places: Sequence[Place], lines: Lines) -> Iterator[Doubted]:
-    """What the net doubts of each of some lines, where the n-gram model did not expect it.
-
-    All signs are weighed, but of those alone, and of marks, is it asked what was printed.
-    """
-    odd = lines.odd(places)
-    starts = [max(0, place.first - SEEN) for place in places]
-    texts = [p.text[start : p.last + SEEN] for start, p in zip(starts, places, strict=True)]
-    solid = [start + _solid(text) for start, text in zip(starts, texts, strict=True)]
-    heard = [korean_net.Line(*shown(text)) for text in texts]
-    inside = [(at >= p.first) & (at < p.last) for at, p in zip(solid, places, strict=True)]
-    asked = [
-        within & (odd[where[at]] | ~_hangul(line.chars))
-        for within, where, at, line in zip(inside, lines.at, solid, heard, strict=True)
-    ]
-    answers = korean_net.doubted(heard, asked, DOUBTED)
-    for place, at, within, line, told in zip(places, solid, inside, heard, answers, strict=True):
-        chances = np.zeros(len(place.text))
-        chances[at[within]] = 1 / (1 + np.exp(-told.log_odds[within]))
-        found = (
-            Doubt(int(at[where]), float(told.log_odds[where]), _gains(line.chars[where], logs))
-            for where, logs in zip(told.at.tolist(), told.logs, strict=True)
-        )
-        yield Doubted(tuple(found), chances)
-
-
-def _hangul(chars: str) -> Flags:
-    return np.array([lexicon.is_syllable(char) for char in chars], np.bool_)
-
-
-def _solid(text: str) -> Ints:
-    """Offsets of the signs of a text that are no spaces."""
-    return np.flatnonzero([not sign.isspace() for sign in text])
-
-
-def _gains(sign: str, logs: NDArray[np.float32]) -> NDArray[np.float32]:
-    at = number(sign)
-    gains = np.asarray(logs[:NO_SYLLABLE] - logs[NO_SYLLABLE if at is None else at])
-    if at is not None:
-        gains[at] = NEVER
-    return gains
 
 
 def _together(places: Sequence[Place]) -> Iterator[tuple[Suspect, ...]]:

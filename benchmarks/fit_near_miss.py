@@ -41,9 +41,6 @@ UNITS, RIDGE, SEEDS = 10, 10.0, 4
 CAUTION = 0.15
 """Nats by which a change is taken for less likely than on the pages of the fit: a face unlike those
 of development costs a hundredth of precision, and a wrong change more than a missed one."""
-MISPRINT = 0.95
-"""A word that was read as it was printed, and yet is so surely another, was misspelt in the corpus:
-it teaches nothing of the engine, and is not learned from."""
 AROUND, ALIKE = 10, 0.5
 """So many signs on both sides of a word, and the share of them that must be read right."""
 Floats = NDArray[np.float64]
@@ -283,13 +280,11 @@ def chances(net: Net, data: Table) -> Floats:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def crossed(
-    data: Table, folds: NDArray[np.int64], names: tuple[str, ...], taught: NDArray[np.bool_]
-) -> Floats:
-    """``chances`` by nets that did not see the documents; only some questions are learned from."""
+def crossed(data: Table, folds: NDArray[np.int64], names: tuple[str, ...]) -> Floats:
+    """``chances`` by nets that did not see the documents."""
     found = np.zeros((len(data.right), data.held.shape[1] + 1))
     for k in range(FOLDS):
-        net = fit_together(data.of((folds != k) & taught), names)
+        net = fit_together(data.of(folds != k), names)
         found[folds == k] = chances(net, data.of(folds == k))
     return found
 
@@ -389,26 +384,19 @@ def learn(asked: Asked) -> tuple[tuple[Net, Net], Told, NDArray[np.bool_]]:
         shares = {n: max(0, hits[n] - 1) / (size[n] + UNSEEN) for n in size}
     surely = {n: max(0, sure[n] - 1) / (size[n] + UNSEEN) for n in size}
     data = table(asked.questions, shares, None)
-    all_of_them = np.ones(len(folds), bool)
-    told = crossed(data, folds, voices.FEATURES, all_of_them)
-    taught = ~misprinted(asked, told)
-    net = fit_together(data.of(taught), voices.FEATURES)
+    told = crossed(data, folds, voices.FEATURES)
+    net = fit_together(data, voices.FEATURES)
     names = (*habits.FEATURES, *voices.FEATURES)
     data = table(asked.questions, shares, others_tell(asked, told))
-    taught &= ~misprinted(asked, crossed(data, folds, names, all_of_them))
     cautious = np.array([surely[q.document] < RARE for q in asked.questions])
-    told = crossed(data, folds, names, taught)
-    return (net, fit_together(data.of(taught), names)), (asked, told), cautious
-
-
-def misprinted(asked: Asked, told: Floats) -> NDArray[np.bool_]:
-    """Which questions are about misspellings of the corpora (Northcutt et al. 2021)."""
-    sound = np.array([q.sound for q in asked.questions])
-    return np.asarray(sound & (told[:, 1:].max(axis=1) >= MISPRINT))
+    return (net, fit_together(data, names)), (asked, crossed(data, folds, names)), cautious
 
 
 def report(asked: Asked, told: Floats, cautious: NDArray[np.bool_]) -> None:
-    """Precision, recall and harm at several thresholds; where with caution, nothing is changed."""
+    """Precision, recall and harm at several thresholds; where with caution, nothing is changed.
+
+    Of the nets as they are fitted: those that are written say a little less (``CAUTION``).
+    """
     best = told[:, 1:].max(axis=1)
     right = told[:, 1:].argmax(axis=1) + 1 == [q.right for q in asked.questions]
     harm = np.array([q.sound for q in asked.questions])

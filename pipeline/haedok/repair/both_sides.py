@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from haedok.repair import korean_net
-from haedok.repair.korean_signs import BREAK, number, shown
+from haedok.repair.korean_net import NEVER
+from haedok.repair.korean_signs import BREAK, number, shown, solid
 from haedok.repair.lexicon import has_hangul
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 SEEN = 20
 """Signs of the text before and behind a stretch that tell what is unreadable in it."""
 UNREADABLE = "\ufffd"
-NEVER = -14.0
-"""Log-probability (nats) of a syllable that the net cannot name."""
 CLIP, CERTAIN = 15.0, 12.0
 """No voice is louder, and no single space is surer, in nats."""
 
@@ -131,14 +130,14 @@ def _shown(place: Place, unlike: _Unlike) -> _Shown:
 def _heard(asked: Mapping[str, set[int]]) -> dict[str, _Told]:
     """What the net says of texts, and what was printed at the offsets that are asked about."""
     lines = [korean_net.Line(*shown(text)) for text in asked]
-    solid = [[at for at, sign in enumerate(text) if not sign.isspace()] for text in asked]
+    places = [solid(text).tolist() for text in asked]
     flags = [
         np.array([at in wanted for at in offsets], np.bool_)
-        for wanted, offsets in zip(asked.values(), solid, strict=True)
+        for wanted, offsets in zip(asked.values(), places, strict=True)
     ]
     answers = korean_net.heard(lines, flags, korean_net.ALL)
     found = {}
-    for text, line, offsets, (odds, doubted) in zip(asked, lines, solid, answers, strict=True):
+    for text, line, offsets, (odds, doubted) in zip(asked, lines, places, answers, strict=True):
         logs = {offsets[at]: row for at, row in zip(doubted.at.tolist(), doubted.logs, strict=True)}
         found[text] = _Told(line, {at: i for i, at in enumerate(offsets)}, odds, logs)
     return found

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haedok.repair import korean_net, lexicon
-from haedok.repair.korean_signs import NO_SYLLABLE, number, shown
+from haedok.repair.korean_net import NEVER, Flags
+from haedok.repair.korean_signs import NO_SYLLABLE, number, shown, solid
 from haedok.repair.line_context import Lines, Place
 
 DOUBTED = -7.5
@@ -25,12 +26,8 @@ BOUNDS = -6.0, 8.0
 """Of log-odds of a sign that nothing is done about."""
 CALM = 0.1, 8.0
 """Before anything is read of a line, so many of so many signs were misread."""
-NEVER = -14.0
-"""Nats of what was never seen."""
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 class Doubt(NamedTuple):
@@ -70,15 +67,15 @@ def doubts(places: Sequence[Place], lines: Lines) -> Iterator[Doubted]:
     odd = lines.odd(places)
     starts = [max(0, place.first - SEEN) for place in places]
     texts = [p.text[start : p.last + SEEN] for start, p in zip(starts, places, strict=True)]
-    solid = [start + _solid(text) for start, text in zip(starts, texts, strict=True)]
+    offsets = [start + solid(text) for start, text in zip(starts, texts, strict=True)]
     heard = [korean_net.Line(*shown(text)) for text in texts]
-    inside = [(at >= p.first) & (at < p.last) for at, p in zip(solid, places, strict=True)]
+    inside = [(at >= p.first) & (at < p.last) for at, p in zip(offsets, places, strict=True)]
     asked = [
         within & (odd[where[at]] | ~_hangul(line.chars))
-        for within, where, at, line in zip(inside, lines.at, solid, heard, strict=True)
+        for within, where, at, line in zip(inside, lines.at, offsets, heard, strict=True)
     ]
     answers = korean_net.doubted(heard, asked, DOUBTED)
-    for place, at, within, line, told in zip(places, solid, inside, heard, answers, strict=True):
+    for place, at, within, line, told in zip(places, offsets, inside, heard, answers, strict=True):
         chances = np.zeros(len(place.text))
         chances[at[within]] = 1 / (1 + np.exp(-told.log_odds[within]))
         found = (
@@ -90,11 +87,6 @@ def doubts(places: Sequence[Place], lines: Lines) -> Iterator[Doubted]:
 
 def _hangul(chars: str) -> Flags:
     return np.array([lexicon.is_syllable(char) for char in chars], np.bool_)
-
-
-def _solid(text: str) -> Ints:
-    """Offsets of the signs of a text that are no spaces."""
-    return np.flatnonzero([not sign.isspace() for sign in text])
 
 
 def _gains(sign: str, logs: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -26,6 +26,9 @@ from haedok.repair.korean_signs import EDGE, NO_SYLLABLE, Ints, States, encode
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
+NEVER = -14.0
+"""Nats of what the net cannot name, and of what an engine was never seen to do."""
+
 ALL = -99.0
 """Log-odds that nothing falls short of: all signs that are asked about are named."""
 _TOKENS = 640

@@ -96,6 +96,15 @@ def parts(points: Ints) -> Ints:
     return np.where(hangul[:, None], found, NO_PART)
 
 
+def solid(text: str) -> Ints:
+    """Offsets of the characters of a text, its spaces left out: those of ``shown``.
+
+    >>> solid("핵 위협").tolist()
+    [0, 2, 3]
+    """
+    return np.flatnonzero([not char.isspace() for char in text])
+
+
 def shown(text: str) -> tuple[str, States]:
     r"""The characters of a text, and what stands at the boundaries between them.
 

@@ -11,16 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from haedok.hangul import IN_USE
 from haedok.repair import confusion, ngrams
-from haedok.repair.doubted import NEVER, Doubt, Doubted, doubts
-from haedok.repair.korean_signs import NO_SYLLABLE, number
+from haedok.repair.doubted import Doubt, Doubted, Floats, doubts
+from haedok.repair.korean_net import NEVER, Flags
+from haedok.repair.korean_signs import NO_SYLLABLE, Ints, number
 from haedok.repair.line_context import LINES, Lines, Place
+
+Amount = TypeVar("Amount", float, Floats)
 
 WORD = re.compile("[가-힣]{1,14}")
 OTHERS = 8
@@ -34,9 +36,10 @@ heard, and when all were."""
 TRIED, MOST, CHANGED = 16, 6, 4
 """Readings of a word that are tried and that are kept, and most signs of it that are changed."""
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+
+def _worth(sides: Amount, neighbours: Amount, habits: Amount) -> Amount:
+    """What all voices say together, of one change or of many."""
+    return SIDES * sides + NEIGHBOURS * neighbours + HABITS * habits
 
 
 class Candidate(NamedTuple):
@@ -59,7 +62,7 @@ class Candidate(NamedTuple):
     @property
     def gain(self) -> float:
         """All voices."""
-        return SIDES * self.sides + NEIGHBOURS * self.neighbours + HABITS * self.habits
+        return _worth(self.sides, self.neighbours, self.habits)
 
 
 class Suspect(NamedTuple):
@@ -89,7 +92,7 @@ class _Change(NamedTuple):
 
     @property
     def gain(self) -> float:
-        return SIDES * self.sides + NEIGHBOURS * self.neighbours + HABITS * self.habits
+        return _worth(self.sides, self.neighbours, self.habits)
 
 
 class _Try(NamedTuple):
@@ -156,7 +159,7 @@ def _changes(
     gains = np.zeros((0, 2))
     for heard, worth in ((SOON, EARLY_WORTH), (ngrams.ORDER, WORTH)):
         gains = lines.gains(at[:, None], codes[:, None], heard)
-        kept = np.flatnonzero(SIDES * sides + NEIGHBOURS * gains[:, 0] + HABITS * habits > worth)
+        kept = np.flatnonzero(_worth(sides, gains[:, 0], habits) > worth)
         of, at, codes, gains = of[kept], at[kept], codes[kept], gains[kept]
         sides, habits = sides[kept], habits[kept]
     changes: list[list[_Change]] = [[] for _ in flat]

@@ -238,9 +238,14 @@ def worn(image: Grey, rng: Rng) -> Grey:
     if rng.random() < 0.35:
         return np.where(image > rng.uniform(120, 190), 255, 0).astype(np.uint8)
     if rng.random() < 0.2:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 70))]
-        return np.asarray(cv2.imdecode(cv2.imencode(".jpg", image, quality)[1], 0), np.uint8)
+        return stored(image, int(rng.integers(25, 70)))
     return image
+
+
+def stored(image: Grey, quality: int) -> Grey:
+    """As it comes back from a JPEG file."""
+    file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(file, 0), np.uint8)
 
 
 def read(image: Grey, tessdata: Path, psm: int = 6) -> list[tuple[str, int, int, float]]:
@@ -252,13 +257,18 @@ def read(image: Grey, tessdata: Path, psm: int = 6) -> list[tuple[str, int, int,
         command, input=png, capture_output=True, check=True, timeout=TIMEOUT,
         env={**os.environ, "OMP_THREAD_LIMIT": "1"},
     )  # fmt: skip
-    found = []
-    for line in done.stdout.decode().splitlines()[1:]:
+    return [
+        (text, left, left + width, top + height / 2)
+        for text, (left, top, width, height) in table_words(done.stdout.decode())
+    ]
+
+
+def table_words(table: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The words of Tesseract's TSV: text; left, top, width and height in pixels."""
+    for line in table.splitlines()[1:]:
         row = line.split("\t")
         if row[0] == "5" and row[11].strip():
-            left, top, width, height = map(int, row[6:10])
-            found.append((row[11], left, left + width, top + height / 2))
-    return found
+            yield row[11], tuple(map(int, row[6:10]))
 
 
 def given_back(

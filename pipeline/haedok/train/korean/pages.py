@@ -25,8 +25,6 @@ import cv2
 import msgspec
 import numpy as np
 
-from haedok.recognize.own import alphabet
-from haedok.repair.splits import split
 from haedok.synthesize import wear
 from haedok.synthesize.fonts import DISPLAY, Face, Split
 from haedok.train.corpora import PROSE, Texts, load
@@ -38,8 +36,11 @@ from haedok.train.garble.simulate import (
     faces,
     given_back,
     running_text,
+    stored,
+    table_words,
     worn,
 )
+from haedok.train.korean.material import lines
 
 RECIPES = {"photocopy": 0.42, "low-dpi-jpeg": 0.34, "recopied": 0.12, "scan": 0.06}
 RECIPES |= {"bleed": 0.03, "folded": 0.03}
@@ -69,10 +70,7 @@ class _Wear:
             image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
         for effect in recipe.effects:
             image = effect(image, rng)
-        if recipe.jpeg:
-            quality = [cv2.IMWRITE_JPEG_QUALITY, recipe.jpeg]
-            image = np.asarray(cv2.imdecode(cv2.imencode(".jpg", image, quality)[1], 0), np.uint8)
-        return image
+        return stored(image, recipe.jpeg) if recipe.jpeg else image
 
 
 def read(image: Grey, scale: float, psm: int) -> list[Word]:
@@ -94,14 +92,12 @@ def read(image: Grey, scale: float, psm: int) -> list[Word]:
 def _words(text: str, table: str, scale: float) -> Iterator[Word]:
     """Words of the table; only the text tells which of them spaces part."""
     at = 0
-    for row in table.splitlines()[1:]:
-        *columns, word = row.split("\t")
-        if columns[0] == "5" and word.strip():
-            found = text.index(word.strip(), at)
-            space = " " if text[at:found] else ""
-            at = found + len(word.strip())
-            left, top, width, height = (int(value) / scale for value in columns[6:10])
-            yield space + word.strip(), left, left + width, top + height / 2
+    for word, box in table_words(table):
+        found = text.index(word.strip(), at)
+        space = " " if text[at:found] else ""
+        at = found + len(word.strip())
+        left, top, width, height = (value / scale for value in box)
+        yield space + word.strip(), left, left + width, top + height / 2
 
 
 def page(texts: Texts, cast: Sequence[Face], rng: Rng) -> tuple[str, list[tuple[str, str]]]:
@@ -110,8 +106,8 @@ def page(texts: Texts, cast: Sequence[Face], rng: Rng) -> tuple[str, list[tuple[
     how = _Wear()
     image, printed = compose(running_text(texts, rng, LINES * SIGNS), face, rng, how)
     words = read(image, how.scale, 4 if rng.random() < 0.5 else 6)
-    lines = given_back(printed, [(w, round(a), round(b), m) for w, a, b, m in words])
-    rows = [(line.text, "".join(word for word, _, _ in line.words).strip()) for line in lines]
+    read_lines = given_back(printed, [(w, round(a), round(b), m) for w, a, b, m in words])
+    rows = [(line.text, "".join(word for word, _, _ in line.words).strip()) for line in read_lines]
     return f"{how.name} {face.name}", [row for row in rows if row[1]]
 
 
@@ -124,16 +120,9 @@ def material(folder: Path, part: Split) -> Texts:
     texts = load(folder, "train")
     if part == "train":
         return texts
-    prose = {name: tuple(_held_out(folder / "text" / name, part)) for name in PROSE}
-    shares = tuple(PROSE[name] for name, lines in prose.items() if lines)
+    prose = {name: tuple(lines(folder / "text" / name, part)) for name in PROSE}
+    shares = tuple(PROSE[name] for name, found in prose.items() if found)
     return msgspec.structs.replace(texts, prose=tuple(filter(None, prose.values())), shares=shares)
-
-
-def _held_out(path: Path, part: Split) -> Iterator[str]:
-    for at, raw in enumerate(path.read_text("utf-8").splitlines()):
-        line = alphabet.written(" ".join(raw.split()))
-        if len(line) > 3 and split(path.name, at) == part:
-            yield line
 
 
 def main() -> None:
